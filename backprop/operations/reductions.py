@@ -1,0 +1,306 @@
+"""Operations that make one number of many, along some axes or all; and the softmax family and running sums."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from .arithmetic import divide
+from .exponential import exp
+from .indexing import getitem
+from .operation import Operation, Value
+from .selection import where
+from .shapes import broadcast_to, expand_dims, reshape, size_along, transpose
+
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Reduction(Operation):
+    """The family of reductions: over all axes (None), one, or several; `keepdims` leaves them with size 1."""
+
+    axis: Axis = None
+    keepdims: bool = False
+
+    def keep(self, value: Value, x: Value) -> Value:
+        """Put the reduced axes back, with size 1, so that `value` broadcasts against `x`."""
+        if self.keepdims or self.axis is None:
+            return value
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        for axis in sorted(a % np.ndim(x) for a in axes):
+            value = expand_dims(value, axis)
+        return value
+
+
+class Sum(Reduction):
+    """Sum of the entries."""
+
+    __slots__ = ()
+    name, symbol = "sum", "Σ"
+    latex = r"\textstyle\sum <x>"
+    vjp_latex = {"x": r"\operatorname{broadcast}(<g>)"}
+
+    def forward(self, x: Value) -> Value:
+        return np.sum(x, axis=self.axis, keepdims=self.keepdims)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        return broadcast_to(self.keep(g, x), np.shape(x))
+
+
+class Mean(Reduction):
+    """Arithmetic mean of the entries."""
+
+    __slots__ = ()
+    name, symbol = "mean", "mean"
+    latex = r"\operatorname{mean}(<x>)"
+    vjp_latex = {"x": r"\tfrac{1}{n} \operatorname{broadcast}(<g>)"}
+
+    def forward(self, x: Value) -> Value:
+        return np.mean(x, axis=self.axis, keepdims=self.keepdims)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        count = size_along(np.shape(x), self.axis)
+        return broadcast_to(self.keep(g * (1 / max(count, 1)), x), np.shape(x))
+
+
+class Product(Reduction):
+    """Product of the entries. The derivative is the product of the others, also where some are 0."""
+
+    __slots__ = ()
+    name, symbol = "prod", "Π"
+    latex = r"\textstyle\prod <x>"
+    vjp_latex = {"x": r"<g> \textstyle\prod_{j \ne i} <x>_j"}
+
+    def forward(self, x: Value) -> Value:
+        return np.prod(x, axis=self.axis, keepdims=self.keepdims)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        if np.all(x != 0):
+            return self.keep(g, x) * divide(self.keep(y, x), x)
+        return self.keep(g, x) * self._product_of_others(x)
+
+    def _product_of_others(self, x: Value) -> Value:
+        """For each entry, the product of the others: n × n of them with a diagonal of ones, multiplied up."""
+        rank = np.ndim(x)
+        axis = self.axis
+        axes = tuple(range(rank)) if axis is None else (axis,) if isinstance(axis, int) else axis
+        axes = tuple(a % rank for a in axes)
+        order = [*(i for i in range(rank) if i not in axes), *axes]
+        moved = transpose(x, order)
+        count = size_along(np.shape(x), axes)
+        rows = reshape(moved, (*np.shape(moved)[: rank - len(axes)], 1, count))
+        others = prod(where(np.eye(count, dtype=bool), 1.0, rows), axis=-1)
+        return transpose(reshape(others, np.shape(moved)), np.argsort(order).tolist())
+
+
+class Extremum(Reduction):
+    """The family of max and min: entries that tie for it share the gradient equally."""
+
+    __slots__ = ()
+    domain = "at least one entry; entries that tie share the gradient equally"
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        """Upstream gradient times the share of each entry."""
+        chosen = x == self.keep(y, x)
+        shares = chosen / np.sum(chosen, axis=self.axis, keepdims=True)
+        return self.keep(g, x) * shares
+
+
+class Max(Extremum):
+    """Largest entry."""
+
+    __slots__ = ()
+    name = symbol = "max"
+    latex = r"\max <x>"
+    vjp_latex = {"x": "<g> [<x> = <y>]"}
+
+    def forward(self, x: Value) -> Value:
+        return np.max(x, axis=self.axis, keepdims=self.keepdims)
+
+
+class Min(Extremum):
+    """Smallest entry."""
+
+    __slots__ = ()
+    name = symbol = "min"
+    latex = r"\min <x>"
+    vjp_latex = {"x": "<g> [<x> = <y>]"}
+
+    def forward(self, x: Value) -> Value:
+        return np.min(x, axis=self.axis, keepdims=self.keepdims)
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Variance(Reduction):
+    """Mean squared deviation from the mean; the sum is divided by n - ddof."""
+
+    ddof: int = 0
+
+    name, symbol = "var", "var"
+    latex = r"\operatorname{var}(<x>)"
+    vjp_latex = {"x": r"\tfrac{2}{n} <g> (<x> - \bar{<x>})"}
+
+    def forward(self, x: Value) -> Value:
+        return np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        scale = 2 / (size_along(np.shape(x), self.axis) - self.ddof)
+        return self.keep(g, x) * (scale * (x - mean(x, self.axis, keepdims=True)))
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class StandardDeviation(Reduction):
+    """Square root of the variance."""
+
+    ddof: int = 0
+
+    name, symbol = "std", "std"
+    latex = r"\operatorname{std}(<x>)"
+    vjp_latex = {"x": r"\tfrac{1}{n} <g> (<x> - \bar{<x>}) / <y>"}
+    domain = "all real numbers; the derivative is taken as 0 where all entries are equal"
+
+    def forward(self, x: Value) -> Value:
+        return np.std(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        scale = 1 / (size_along(np.shape(x), self.axis) - self.ddof)
+        spread = self.keep(y, x)
+        deviation = scale * (x - mean(x, self.axis, keepdims=True))
+        return self.keep(g, x) * divide(deviation, where(spread == 0, 1.0, spread))
+
+
+class LogSumExp(Reduction):
+    """ln of the sum of e^x, by subtracting the maximum first: no overflow."""
+
+    __slots__ = ()
+    name, symbol = "logsumexp", "lse"
+    latex = r"\ln \textstyle\sum e^{<x>}"
+    vjp_latex = {"x": r"<g> \cdot e^{<x> - <y>}"}
+
+    def forward(self, x: Value) -> Value:
+        top = np.max(x, axis=self.axis, keepdims=True)
+        top = np.where(np.isfinite(top), top, 0)
+        with np.errstate(divide="ignore"):  # the sum is 0 where every x is −∞, and −∞ is then the answer
+            result = np.log(np.sum(np.exp(x - top), axis=self.axis, keepdims=True)) + top
+        return result if self.keepdims else np.squeeze(result, self.axis)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        return self.keep(g, x) * exp(x - self.keep(y, x))
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Softmax(Operation):
+    """Positive numbers that add up to 1 along the axis: e^x / sum of e^x."""
+
+    axis: int = -1
+
+    name = symbol = "softmax"
+    latex = r"\operatorname{softmax}(<x>)"
+    vjp_latex = {"x": r"<y> \odot (<g> - \textstyle\sum <g> \odot <y>)"}
+
+    def forward(self, x: Value) -> Value:
+        powers = np.exp(x - np.max(x, axis=self.axis, keepdims=True))
+        return powers / np.sum(powers, axis=self.axis, keepdims=True)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        return y * (g - sum_(g * y, self.axis, keepdims=True))
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class LogSoftmax(Operation):
+    """Logarithm of the softmax, without taking the logarithm of a number that underflowed."""
+
+    axis: int = -1
+
+    name, symbol = "log_softmax", "ln softmax"
+    latex = r"\ln \operatorname{softmax}(<x>)"
+    vjp_latex = {"x": r"<g> - e^{<y>} \textstyle\sum <g>"}
+
+    def forward(self, x: Value) -> Value:
+        shifted = x - np.max(x, axis=self.axis, keepdims=True)
+        return shifted - np.log(np.sum(np.exp(shifted), axis=self.axis, keepdims=True))
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        return g - exp(y) * sum_(g, self.axis, keepdims=True)
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class CumulativeSum(Operation):
+    """Running sum along an axis."""
+
+    axis: int
+
+    name, symbol = "cumsum", "cumsum"
+    latex = r"\operatorname{cumsum}(<x>)"
+    vjp_latex = {"x": r"\textstyle\sum_{j \ge i} <g>_j"}
+
+    def forward(self, x: Value) -> Value:
+        return np.cumsum(x, axis=self.axis)
+
+    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
+        backwards = (slice(None),) * (self.axis % np.ndim(x)) + (slice(None, None, -1),)
+        return getitem(cumsum(getitem(g, backwards), self.axis), backwards)
+
+
+def _axis(axis: int | Sequence[int] | None) -> Axis:
+    return tuple(axis) if isinstance(axis, Sequence) else axis
+
+
+def sum_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    """Sum of the entries over `axis`: all axes (None), one, or several."""
+    return Sum(_axis(axis), keepdims)(x)
+
+
+def mean(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    """Arithmetic mean over `axis`."""
+    return Mean(_axis(axis), keepdims)(x)
+
+
+def prod(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    """Product of the entries over `axis`."""
+    return Product(_axis(axis), keepdims)(x)
+
+
+def max_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    """Largest entry over `axis`."""
+    return Max(_axis(axis), keepdims)(x)
+
+
+def min_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    """Smallest entry over `axis`."""
+    return Min(_axis(axis), keepdims)(x)
+
+
+def var(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False, ddof: int = 0) -> Value:
+    """Variance over `axis`; the sum of squares is divided by n - ddof."""
+    return Variance(_axis(axis), keepdims, ddof)(x)
+
+
+def std(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False, ddof: int = 0) -> Value:
+    """Standard deviation over `axis`; the sum of squares is divided by n - ddof."""
+    return StandardDeviation(_axis(axis), keepdims, ddof)(x)
+
+
+def logsumexp(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    """Logarithm of the sum of e^x over `axis`.
+
+    >>> float(logsumexp(np.array([1000.0, -1000.0])))
+    1000.0
+    """
+    return LogSumExp(_axis(axis), keepdims)(x)
+
+
+def softmax(x: Value, axis: int = -1) -> Value:
+    """e^x divided by its sum along `axis`."""
+    return Softmax(axis)(x)
+
+
+def log_softmax(x: Value, axis: int = -1) -> Value:
+    """Logarithm of the softmax along `axis`."""
+    return LogSoftmax(axis)(x)
+
+
+def cumsum(x: Value, axis: int | None = None) -> Value:
+    """Running sum along `axis`; of the flattened array if it is None."""
+    return CumulativeSum(0)(reshape(x, -1)) if axis is None else CumulativeSum(axis)(x)

@@ -1,0 +1,354 @@
+"""Tensor: a value, the operation that made it, and its ordered operands."""
+
+import sys
+from collections.abc import Iterator
+from opcode import opmap
+from typing import Any
+
+import numpy as np
+
+from . import operations as ops
+from .engine import is_recording, next_number, number_of_assignment, seed_for, sweep
+from .errors import GraphError, InPlaceError, ShapeError
+from .frozen import FrozenArray, freeze
+from .methods import FunctionMethods
+from .numpy_protocols import NumPyProtocols
+from .operations.operation import Operation
+
+_STORE_SUBSCR = opmap["STORE_SUBSCR"]
+
+
+class Tensor(FunctionMethods, NumPyProtocols):
+    """A number or an array that remembers how it was computed.
+
+    Args:
+        value: a number, or an array or nested list of real numbers. Whole numbers become floating-point
+            numbers; a single number becomes a Python float. Arrays are copied.
+        name: what tables, figures and messages call it.
+
+    Attributes:
+        grad: derivative of the last output on which `backward()` was called with respect to this tensor,
+            in the shape and precision of the value. None means that it was not computed, which is not 0.
+        name: see above.
+        operation: the operation that made this tensor, or None for a leaf.
+
+    Raises:
+        TypeError: the value is not made of real numbers.
+
+    >>> x, y, z = Tensor(1.0, "x"), Tensor(3.0, "y"), Tensor(-3.0, "z")
+    >>> g = (x + y) * z
+    >>> g.backward()
+    >>> g.value, x.grad, y.grad, z.grad
+    (-12.0, -3.0, -3.0, 4.0)
+
+    """
+
+    # The operands are in two slots, and the rest of the few longer lists in a third: with a tuple for each
+    # tensor, Python's garbage collector has twice as many objects to visit, and scalar graphs take half as
+    # long again.
+    __slots__ = ("_first", "_number", "_rest", "_second", "_value", "grad", "name", "operation")
+
+    def __init__(self, value: Any, name: str | None = None) -> None:
+        self._value: Any = value if type(value) is float else _real(value)
+        self._first: Any = None
+        self._second: Any = None
+        self._rest: tuple[Any, ...] = ()
+        self._number = next_number()
+        self.grad: Any = None
+        self.name = name
+        self.operation: Operation | None = None
+
+    @property
+    def value(self) -> Any:
+        """The number, or the array as a read-only view. A leaf can be assigned a new value.
+
+        Raises:
+            InPlaceError: on assignment to a computed tensor.
+            ValueError: on assignment of another shape.
+
+        """
+        value = self._value
+        return value.view(FrozenArray) if isinstance(value, np.ndarray) else value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        if self.operation is not None:
+            raise InPlaceError(
+                f"{self.label} was computed by {self.operation.name}: its value cannot be replaced. "
+                "Assign to the tensors that it was computed from, and compute it again"
+            )
+        value = _real(value)
+        if np.shape(value) != self.shape:
+            raise ValueError(f"cannot assign a value of shape {np.shape(value)} to a tensor of shape {self.shape}")
+        self._value = value if type(value) is type(self._value) is float else _as_type(value, self._value)
+        self._number = number_of_assignment()
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The operands, in order: tensors, and constants as they were given. Empty for a leaf."""
+        if self._second is None:
+            return () if self._first is None else (self._first,)
+        return (self._first, self._second, *self._rest)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes along the axes; () for a number."""
+        return np.shape(self._value)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return np.ndim(self._value)
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return int(np.size(self._value))
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """Precision: that of the array, or float64 for a number."""
+        return np.dtype(float) if type(self._value) is float else self._value.dtype
+
+    @property
+    def label(self) -> str:
+        """A few words for messages: the name if there is one, else the operation or "a leaf", and the shape."""
+        what = "a leaf" if self.operation is None else f"the result of {self.operation.name}"
+        shape = f" of shape {self.shape}" if self.shape else ""
+        return f"{self.name or what}{shape}"
+
+    def named(self, name: str) -> "Tensor":
+        """Give this tensor a name and return it: `p = (x + y).named("p")`."""
+        self.name = name
+        return self
+
+    def backward(self, seed: Any = None) -> None:
+        """Compute the derivatives of this tensor with respect to all that it was computed from, into `.grad`.
+
+        Calling it again gives the same answer: nothing is added to an earlier one.
+
+        Args:
+            seed: upstream gradient, of the shape of this tensor; 1 for a scalar.
+
+        Raises:
+            GraphError: this tensor is a constant, or is not a scalar and has no seed.
+            InPlaceError: a value was changed after it was used.
+
+        """
+        owned: set[int] = set()
+        for x, gradient in sweep(self, seed_for(self, seed)).items():
+            if type(gradient) is not float and isinstance(gradient, np.ndarray):
+                if gradient.base is not None or not gradient.flags.writeable or id(gradient) in owned:
+                    gradient = gradient.copy()  # so that changing one tensor's gradient changes no other's
+                owned.add(id(gradient))
+            x.grad = gradient
+
+    # Arithmetic. Two Python floats are computed here, with nothing in between; all else is the operation's.
+
+    def __add__(self, other: Any) -> "Tensor":
+        a, b = self._value, other._value if type(other) is Tensor else other
+        if type(a) is float and type(b) is float:
+            return _record(a + b, ops.add, self, other)
+        return _arithmetic(ops.add, self, other)
+
+    def __radd__(self, other: Any) -> "Tensor":
+        if type(other) is float and type(self._value) is float:
+            return _record(other + self._value, ops.add, other, self)
+        return _arithmetic(ops.add, other, self)
+
+    def __sub__(self, other: Any) -> "Tensor":
+        a, b = self._value, other._value if type(other) is Tensor else other
+        if type(a) is float and type(b) is float:
+            return _record(a - b, ops.subtract, self, other)
+        return _arithmetic(ops.subtract, self, other)
+
+    def __rsub__(self, other: Any) -> "Tensor":
+        return _arithmetic(ops.subtract, other, self)
+
+    def __mul__(self, other: Any) -> "Tensor":
+        a, b = self._value, other._value if type(other) is Tensor else other
+        if type(a) is float and type(b) is float:
+            return _record(a * b, ops.multiply, self, other)
+        return _arithmetic(ops.multiply, self, other)
+
+    def __rmul__(self, other: Any) -> "Tensor":
+        if type(other) is float and type(self._value) is float:
+            return _record(other * self._value, ops.multiply, other, self)
+        return _arithmetic(ops.multiply, other, self)
+
+    def __truediv__(self, other: Any) -> "Tensor":
+        return _arithmetic(ops.divide, self, other)
+
+    def __rtruediv__(self, other: Any) -> "Tensor":
+        return _arithmetic(ops.divide, other, self)
+
+    def __pow__(self, other: Any) -> "Tensor":
+        return _arithmetic(ops.power, self, other)
+
+    def __rpow__(self, other: Any) -> "Tensor":
+        return _arithmetic(ops.power, other, self)
+
+    def __matmul__(self, other: Any) -> "Tensor":
+        return _arithmetic(ops.matmul, self, other)
+
+    def __rmatmul__(self, other: Any) -> "Tensor":
+        return _arithmetic(ops.matmul, other, self)
+
+    def __neg__(self) -> "Tensor":
+        return self._apply(ops.negative, (self,))
+
+    def __pos__(self) -> "Tensor":
+        return self
+
+    def __abs__(self) -> "Tensor":
+        return self._apply(ops.absolute, (self,))
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        return ops.getitem(self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise InPlaceError(
+            "a tensor cannot be changed in place: operations may have used it. "
+            "Build the array first, with stack, concatenate or where, or assign a new value to a leaf"
+        )
+
+    # Comparisons compare values; they have no derivative, and give bools.
+
+    def __lt__(self, other: Any) -> Any:
+        return self._value < _value_of(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._value <= _value_of(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._value > _value_of(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._value >= _value_of(other)
+
+    def __eq__(self, other: object) -> Any:
+        return self._value == _value_of(other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._value != _value_of(other)
+
+    __hash__ = object.__hash__  # by identity: tensors are keys of mappings
+
+    # Conversions.
+
+    def __float__(self) -> float:
+        return float(self._scalar("float"))
+
+    def __int__(self) -> int:
+        return int(self._scalar("int"))
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __len__(self) -> int:
+        return len(self._value)
+
+    def __iter__(self) -> "Iterator[Tensor]":
+        return (self[i] for i in range(len(self)))
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        value = (
+            repr(self._value)
+            if type(self._value) is float
+            else np.array2string(np.asarray(self._value), separator=", ")
+        )
+        dtype = "" if self.dtype == float else f", dtype={self.dtype}"
+        name = "" if self.name is None else f", name={self.name!r}"
+        made = "" if self.operation is None else f", operation={self.operation.name}"
+        return f"Tensor({value}{dtype}{name}{made})"
+
+    def __reduce__(self) -> Any:
+        if self.operation is not None:
+            raise GraphError(f"{self.label} was computed: pickling or copying it would lose its graph. Use its .value")
+        return Tensor, (self._value, self.name)
+
+    def _scalar(self, kind: str) -> Any:
+        # `array[i] = tensor` makes NumPy ask for a float, and not for `__array__`: the graph would be lost.
+        caller = sys._getframe(2)
+        if caller.f_code.co_code[caller.f_lasti] == _STORE_SUBSCR:
+            self.__array__()
+        if self.size != 1:
+            raise TypeError(f"a tensor of shape {self.shape} is not one number: {kind}() cannot convert it")
+        return self._value if type(self._value) is float else self._value.item()
+
+    def _apply(self, operation: Operation, operands: tuple[Any, ...]) -> "Tensor":
+        """Compute an operation of which at least one operand is a tensor, and record it."""
+        operands = tuple(x if type(x) is Tensor else _constant(x, operation) for x in operands)
+        values = [x._value if type(x) is Tensor else x for x in operands]
+        try:
+            value = operation.forward(*values)
+        except ValueError as error:
+            shapes = " and ".join(str(np.shape(v)) for v in values)
+            raise ShapeError(
+                f"{operation!r} cannot be applied to shape{'s' * (len(values) > 1)} {shapes}: {error}"
+            ) from error
+        return _record(value, operation, *operands)
+
+
+def _record(value: Any, operation: Operation, first: Any, second: Any = None, *rest: Any) -> Tensor:
+    """Return a new tensor that remembers its operation and operands, unless recording is off."""
+    tensor = Tensor.__new__(Tensor)
+    if type(value) is not float and isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    tensor._value = value
+    tensor.grad = tensor.name = None
+    tensor._number = next_number()
+    tensor._rest = rest
+    if is_recording():
+        tensor.operation, tensor._first, tensor._second = operation, first, second
+    else:
+        tensor.operation = tensor._first = tensor._second = None
+        tensor._rest = ()
+    return tensor
+
+
+def _arithmetic(operation: Operation, a: Any, b: Any) -> Tensor:
+    """An operator applied to a tensor and something: NotImplemented for what is neither number, array nor tensor."""
+    for x in (a, b):
+        if not isinstance(x, Tensor | float | int | np.ndarray | np.generic | list):
+            return NotImplemented
+    return (a if type(a) is Tensor else b)._apply(operation, (a, b))
+
+
+def _value_of(x: Any) -> Any:
+    return x._value if type(x) is Tensor else x
+
+
+def _constant(x: Any, operation: Operation) -> Any:
+    """A constant operand: a number as it is, an array as it is now, whatever is done to it later."""
+    if isinstance(x, float | int):
+        return x
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{operation.name} takes tensors and real numbers, not {type(x).__name__} {x!r}")
+    return freeze(array) if array.ndim else array[()]
+
+
+def _real(value: Any) -> Any:
+    """A Python float, or a read-only array of floating-point numbers."""
+    if isinstance(value, float | int) or (isinstance(value, np.generic) and value.dtype.kind in "iub"):
+        return float(value)
+    if isinstance(value, Tensor):
+        raise TypeError("the value is a tensor already; use it as it is, or its .value for a new leaf")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise TypeError(f"the rows of {value!r} differ in length: an array needs rows of one length") from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"a tensor holds real numbers, not {type(value).__name__} of {array.dtype}: {value!r:.80}")
+    array = array.astype(array.dtype if array.dtype.kind == "f" else float)
+    array.flags.writeable = False
+    return array
+
+
+def _as_type(value: Any, old: Any) -> Any:
+    """A new value in the precision of the old one."""
+    return float(value) if type(old) is float else freeze(np.asarray(value, old.dtype))
