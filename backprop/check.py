@@ -55,7 +55,7 @@ def check_gradients(f: Callable[..., Any], *args: Any, step: float = 1e-6, toler
     if not isinstance(y, Tensor) or y.operation is None:
         raise GraphError("the result of the function does not depend on its arguments through recorded operations")
     seed = _weights(y.shape)
-    found = sweep(y, seed_for(y, seed))
+    found = dict(sweep(y, seed_for(y, seed)))
     worst = _worst(
         lambda *values: _value(f(*map(Tensor, values))),
         [leaf.value for leaf in leaves],
@@ -111,7 +111,7 @@ def first_nonfinite(output: Tensor, gradients: bool = False) -> str | None:
         if not _finite(node._value):
             return f"{node.operation!r} made {_some(node._value)} from {', '.join(map(_called, node.inputs))}"
     if gradients and nodes:
-        found = sweep(output, seed_for(output))
+        found = dict(sweep(output, seed_for(output)))
         for node in reversed(nodes):
             for position, x, contribution in pull_back(node, found[node]):
                 if not _finite(contribution):

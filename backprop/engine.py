@@ -7,7 +7,8 @@ A sweep keeps its gradients in a mapping of its own and leaves the tensors as th
 from collections.abc import Iterator
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
-from itertools import count
+from heapq import heappop, heappush, heappushpop
+from itertools import chain, count
 from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 next_number = count(1).__next__
 """Creation number of the next tensor; a new value given to a leaf gets a new number too."""
+
+MANY = object()
+"""Stands in the slot of a tensor's second operand when there are more than two: the first slot has them all."""
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 is_recording = _recording.get
@@ -67,70 +71,94 @@ def number_of_assignment() -> int:
 
 def history(root: "Tensor") -> "list[Tensor]":
     """All computed tensors that `root` depends on, and `root` itself: oldest first, a topological order."""
-    nodes, _ = _reachable(root)
-    nodes.reverse()
-    return nodes
-
-
-def _reachable(root: "Tensor") -> "tuple[list[Tensor], dict[Tensor, Value]]":
-    """The computed tensors under `root`, newest first, and a gradient of nothing for them and for the leaves."""
-    kind = type(root)
-    gradients: dict[Tensor, Value] = {root: None}
-    stack = [root] if root.operation is not None else []
-    nodes: list[Tensor] = []
+    kind, found, stack = type(root), {root}, [root]
     while stack:
-        node = stack.pop()
-        nodes.append(node)
-        for x in (node._first, node._second, *node._rest) if node._rest else (node._first, node._second):
-            if type(x) is kind and x not in gradients:
-                gradients[x] = 0.0 if type(x._value) is float else None
-                if x.operation is not None:
-                    stack.append(x)
-    nodes.sort(key=_creation_number, reverse=True)
-    return nodes, gradients
+        for x in stack.pop().inputs:
+            if type(x) is kind and x not in found and x.operation is not None:
+                found.add(x)
+                stack.append(x)
+    return sorted(found, key=_creation_number)
 
 
-def sweep(root: "Tensor", seed: Value, record: bool = False) -> "dict[Tensor, Value]":
+def sweep(root: "Tensor", seed: Value, record: bool = False) -> "Iterator[tuple[Tensor, Value]]":
     """Gradients of `root` with respect to everything it depends on: one backward pass.
 
+    The youngest tensor that waits comes next: whatever uses it is younger, so its gradient is complete.
+
     Args:
-        root: the output.
+        root: the output, a computed tensor.
         seed: upstream gradient of the output, of its shape.
         record: give the gradients as tensors, which can be differentiated again.
 
     Returns:
-        A mapping from each tensor to its gradient; None where no gradient flows.
+        Each tensor that a gradient flows to, with its gradient: `root` first, the leaves last.
 
     Raises:
         InPlaceError: a leaf was given a new value after it was used.
-
     """
-    nodes, gradients = _reachable(root)
-    if nodes and _last_assignment > nodes[-1]._number:
-        _refuse_assigned(nodes)
-    gradients[root] = seed
     kind = type(root)
-    operation: Any
-    for node in nodes:
-        g, operation = gradients[node], node.operation
-        if type(node._value) is float and not record and not node._rest:
-            # Scalar graphs: the same as `pull_back`, without what only arrays need.
-            y, a, b, rules = node._value, node._first, node._second, operation.vjps
-            if b is None:
-                gradients[a] += rules[0](operation, g, y, a._value)
-            elif type(b) is not kind:
-                gradients[a] += rules[0](operation, g, y, a._value, b)
-            elif type(a) is not kind:
-                gradients[b] += rules[1](operation, g, y, a, b._value)
-            else:
-                gradients[a] += rules[0](operation, g, y, a._value, b._value)
-                gradients[b] += rules[1](operation, g, y, a._value, b._value)
-        elif g is not None:
-            for _, x, contribution in pull_back(node, g, record):
-                sum_so_far = gradients[x]
-                fresh = sum_so_far is None or (record and type(sum_so_far) is float)
-                gradients[x] = contribution if fresh else sum_so_far + contribution
-    return gradients
+    gradients: dict[int, Value] = {root._number: seed}  # by creation number: near in time is near in memory
+    waiting: list[tuple[int, Tensor]] = []  # a heap
+    done: list[Tensor] = []
+    leaves: list[Tensor] = []
+    node: Any = root
+    while node is not None:
+        done.append(node)
+        number = node._number
+        g = gradients[number]
+        y = node._value
+        following = None  # of what this node makes ready, one does without the heap
+        if type(y) is float and not record:
+            # Scalar graphs: the same as below, written out for one operand or two.
+            a = node._first
+            b = node._second
+            operation = node.operation
+            if type(b) is kind:
+                n = b._number
+                c = operation.vjps[1](operation, g, y, a._value if type(a) is kind else a, b._value)
+                if n in gradients:
+                    gradients[n] += c
+                else:
+                    gradients[n] = c
+                    if b.operation is None:
+                        leaves.append(b)
+                    else:
+                        following = b
+            if type(a) is kind:
+                n = a._number
+                if b is None:
+                    c = operation.vjps[0](operation, g, y, a._value)
+                else:
+                    c = operation.vjps[0](operation, g, y, a._value, b._value if type(b) is kind else b)
+                if n in gradients:
+                    gradients[n] += c
+                else:
+                    gradients[n] = c
+                    if a.operation is None:
+                        leaves.append(a)
+                    elif following is None:
+                        following = a
+                    else:
+                        heappush(waiting, (-n, a))
+        else:
+            for _, x, c in pull_back(node, g, record):
+                n = x._number
+                if n in gradients:
+                    gradients[n] = gradients[n] + c
+                else:
+                    gradients[n] = c
+                    if x.operation is None:
+                        leaves.append(x)
+                    else:
+                        heappush(waiting, (-n, x))
+        if following is None:
+            node = heappop(waiting)[1] if waiting else None
+        else:
+            node = heappushpop(waiting, (-following._number, following))[1] if waiting else following
+    if _last_assignment > done[-1]._number:
+        _refuse_assigned(done)
+    tensors = chain(done, leaves)
+    return ((x, gradients[x._number]) for x in tensors)
 
 
 def pull_back(node: "Tensor", upstream: Value, record: bool = False) -> "Iterator[tuple[int, Tensor, Value]]":
@@ -183,6 +211,8 @@ def seed_for(root: "Tensor", seed: Any = None) -> Value:
         )
     value = root._value
     if seed is None:
+        if type(value) is float:
+            return 1.0
         if np.size(value) != 1:
             raise GraphError(
                 f"{root.label} is not a scalar, and only a scalar has a gradient: "

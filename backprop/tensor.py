@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import operations as ops
-from .engine import is_recording, next_number, number_of_assignment, seed_for, sweep
+from .engine import MANY, is_recording, next_number, number_of_assignment, seed_for, sweep
 from .errors import GraphError, InPlaceError, ShapeError
 from .frozen import FrozenArray, freeze
 from .methods import FunctionMethods
@@ -16,6 +16,7 @@ from .numpy_protocols import NumPyProtocols
 from .operations.operation import Operation
 
 _STORE_SUBSCR = opmap["STORE_SUBSCR"]
+_new = object.__new__
 
 
 class Tensor(FunctionMethods, NumPyProtocols):
@@ -43,16 +44,14 @@ class Tensor(FunctionMethods, NumPyProtocols):
 
     """
 
-    # The operands are in two slots, and the rest of the few longer lists in a third: with a tuple for each
-    # tensor, Python's garbage collector has twice as many objects to visit, and scalar graphs take half as
-    # long again.
-    __slots__ = ("_first", "_number", "_rest", "_second", "_value", "grad", "name", "operation")
+    # One or two operands are in two slots: with a tuple for each tensor, Python's garbage collector has twice
+    # as many objects to visit, and scalar graphs take half as long again.
+    __slots__ = ("_first", "_number", "_second", "_value", "grad", "name", "operation")
 
     def __init__(self, value: Any, name: str | None = None) -> None:
         self._value: Any = value if type(value) is float else _real(value)
         self._first: Any = None
         self._second: Any = None
-        self._rest: tuple[Any, ...] = ()
         self._number = next_number()
         self.grad: Any = None
         self.name = name
@@ -88,7 +87,7 @@ class Tensor(FunctionMethods, NumPyProtocols):
         """The operands, in order: tensors, and constants as they were given. Empty for a leaf."""
         if self._second is None:
             return () if self._first is None else (self._first,)
-        return (self._first, self._second, *self._rest)
+        return self._first if self._second is MANY else (self._first, self._second)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -135,30 +134,28 @@ class Tensor(FunctionMethods, NumPyProtocols):
             InPlaceError: a value was changed after it was used.
 
         """
-        owned: set[int] = set()
-        for x, gradient in sweep(self, seed_for(self, seed)).items():
-            if type(gradient) is not float and isinstance(gradient, np.ndarray):
-                if gradient.base is not None or not gradient.flags.writeable or id(gradient) in owned:
-                    gradient = gradient.copy()  # so that changing one tensor's gradient changes no other's
-                owned.add(id(gradient))
-            x.grad = gradient
+        seen: set[int] = set()
+        for x, gradient in sweep(self, seed_for(self, seed)):
+            x.grad = gradient if type(gradient) is float else _own(gradient, seen)
 
-    # Arithmetic. Two Python floats are computed here, with nothing in between; all else is the operation's.
+    # Arithmetic. Python numbers are computed here, with nothing in between; all else is the operation's.
 
     def __add__(self, other: Any) -> "Tensor":
-        a, b = self._value, other._value if type(other) is Tensor else other
-        if type(a) is float and type(b) is float:
+        a = self._value
+        b = other._value if type(other) is Tensor else other
+        if type(a) is float and (type(b) is float or type(b) is int):
             return _record(a + b, ops.add, self, other)
         return _arithmetic(ops.add, self, other)
 
     def __radd__(self, other: Any) -> "Tensor":
-        if type(other) is float and type(self._value) is float:
+        if type(self._value) is float and (type(other) is float or type(other) is int):
             return _record(other + self._value, ops.add, other, self)
         return _arithmetic(ops.add, other, self)
 
     def __sub__(self, other: Any) -> "Tensor":
-        a, b = self._value, other._value if type(other) is Tensor else other
-        if type(a) is float and type(b) is float:
+        a = self._value
+        b = other._value if type(other) is Tensor else other
+        if type(a) is float and (type(b) is float or type(b) is int):
             return _record(a - b, ops.subtract, self, other)
         return _arithmetic(ops.subtract, self, other)
 
@@ -166,13 +163,14 @@ class Tensor(FunctionMethods, NumPyProtocols):
         return _arithmetic(ops.subtract, other, self)
 
     def __mul__(self, other: Any) -> "Tensor":
-        a, b = self._value, other._value if type(other) is Tensor else other
-        if type(a) is float and type(b) is float:
+        a = self._value
+        b = other._value if type(other) is Tensor else other
+        if type(a) is float and (type(b) is float or type(b) is int):
             return _record(a * b, ops.multiply, self, other)
         return _arithmetic(ops.multiply, self, other)
 
     def __rmul__(self, other: Any) -> "Tensor":
-        if type(other) is float and type(self._value) is float:
+        if type(self._value) is float and (type(other) is float or type(other) is int):
             return _record(other * self._value, ops.multiply, other, self)
         return _arithmetic(ops.multiply, other, self)
 
@@ -290,23 +288,25 @@ class Tensor(FunctionMethods, NumPyProtocols):
             raise ShapeError(
                 f"{operation!r} cannot be applied to shape{'s' * (len(values) > 1)} {shapes}: {error}"
             ) from error
-        return _record(value, operation, *operands)
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+        if len(operands) <= 2:
+            return _record(value, operation, *operands)
+        return _record(np.float64(value) if type(value) is float else value, operation, operands, MANY)
 
 
-def _record(value: Any, operation: Operation, first: Any, second: Any = None, *rest: Any) -> Tensor:
+def _record(value: Any, operation: Operation, first: Any, second: Any = None) -> Tensor:
     """Return a new tensor that remembers its operation and operands, unless recording is off."""
-    tensor = Tensor.__new__(Tensor)
-    if type(value) is not float and isinstance(value, np.ndarray):
-        value.flags.writeable = False
+    tensor = _new(Tensor)
     tensor._value = value
     tensor.grad = tensor.name = None
     tensor._number = next_number()
-    tensor._rest = rest
     if is_recording():
-        tensor.operation, tensor._first, tensor._second = operation, first, second
+        tensor.operation = operation
+        tensor._first = first
+        tensor._second = second
     else:
         tensor.operation = tensor._first = tensor._second = None
-        tensor._rest = ()
     return tensor
 
 
@@ -316,6 +316,15 @@ def _arithmetic(operation: Operation, a: Any, b: Any) -> Tensor:
         if not isinstance(x, Tensor | float | int | np.ndarray | np.generic | list):
             return NotImplemented
     return (a if type(a) is Tensor else b)._apply(operation, (a, b))
+
+
+def _own(gradient: Any, seen: set[int]) -> Any:
+    """A gradient that shares no memory with those seen before: changing one changes no other."""
+    if isinstance(gradient, np.ndarray):
+        if gradient.base is not None or not gradient.flags.writeable or id(gradient) in seen:
+            gradient = gradient.copy()
+        seen.add(id(gradient))
+    return gradient
 
 
 def _value_of(x: Any) -> Any:

@@ -200,7 +200,7 @@ def _pull(y: Tensor, u: Any, leaves: Sequence[Tensor], record: bool) -> tuple[An
     found: dict[Tensor, Value] = {}
     if y.operation is not None:
         seed = u if isinstance(u, Tensor) else seed_for(y, u)
-        found = sweep(y, seed, record)
+        found = dict(sweep(y, seed, record))
     elif y.size != 1 and u is None:
         raise GraphError(
             f"the result has shape {y.shape}; only a scalar has a gradient. Use jacobian, or vjp with a seed"

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .exponential import log
-from .operation import Operation, Value, elementwise
+from .operation import Operation, Value, elementwise, numbers
 from .selection import where
 
 
@@ -21,7 +21,7 @@ class Add(Operation):
     local_latex = {"a": "1", "b": "1"}
 
     def forward(self, a: Value, b: Value) -> Value:
-        return np.add(a, b) if type(a) is not float or type(b) is not float else a + b
+        return a + b if numbers(a, b) else np.add(a, b)
 
     def vjp_a(self, g: Value, y: Value, a: Value, b: Value) -> Value:
         return g
@@ -38,7 +38,7 @@ class Subtract(Operation):
     local_latex = {"a": "1", "b": "-1"}
 
     def forward(self, a: Value, b: Value) -> Value:
-        return np.subtract(a, b) if type(a) is not float or type(b) is not float else a - b
+        return a - b if numbers(a, b) else np.subtract(a, b)
 
     def vjp_a(self, g: Value, y: Value, a: Value, b: Value) -> Value:
         return g
@@ -55,7 +55,7 @@ class Multiply(Operation):
     local_latex = {"a": "<b>", "b": "<a>"}
 
     def forward(self, a: Value, b: Value) -> Value:
-        return np.multiply(a, b) if type(a) is not float or type(b) is not float else a * b
+        return a * b if numbers(a, b) else np.multiply(a, b)
 
     def vjp_a(self, g: Value, y: Value, a: Value, b: Value) -> Value:
         return g * b
@@ -73,10 +73,9 @@ class Divide(Operation):
     domain = "b ≠ 0; division by zero gives an infinity or NaN"
 
     def forward(self, a: Value, b: Value) -> Value:
-        if type(a) is float and type(b) is float and b:
-            return a / b
-        quotient = np.divide(a, b)
-        return float(quotient) if type(a) is float and type(b) is float else quotient
+        if numbers(a, b):
+            return a / b if b else float(np.divide(a, b))
+        return np.divide(a, b)
 
     def vjp_a(self, g: Value, y: Value, a: Value, b: Value) -> Value:
         return divide(g, b)
@@ -108,15 +107,15 @@ class Power(Operation):
     domain = "a > 0, or any a with a whole b; 0^b has derivative 0 with respect to b, a^0 with respect to a"
 
     def forward(self, a: Value, b: Value) -> Value:
-        if type(a) is float and isinstance(b, float | int):
+        if numbers(a, b):
             try:
                 return math.pow(a, b)
             except (ValueError, OverflowError):
-                return float(np.power(a, float(b)))
+                return float(np.power(float(a), float(b)))
         return np.power(a, b)
 
     def vjp_a(self, g: Value, y: Value, a: Value, b: Value) -> Value:
-        if isinstance(b, float | int):
+        if numbers(b):
             return g * (b * power(a, b - 1)) if b else g * 0.0
         return g * (b * power(a, where(b == 0, 1.0, b - 1)))  # where b is 0 so is the factor: avoid 0 · a⁻¹
 

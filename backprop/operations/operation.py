@@ -118,6 +118,11 @@ def fill(template: str, names: Mapping[str, object]) -> str:
     return re.sub(r"<(\w+)>", lambda match: str(names[match[1]]), template)
 
 
+def numbers(*operands: Value) -> bool:
+    """Whether all operands are Python numbers, for which Python's arithmetic is faster than NumPy's."""
+    return all(type(x) is float or type(x) is int for x in operands)
+
+
 def elementwise(of_float: Callable[..., float], of_array: Callable[..., Value]) -> Callable[..., Value]:
     """Forward rule of a function of one operand: `of_float` for Python floats, for speed, else `of_array`.
 

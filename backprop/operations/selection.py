@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .operation import Operation, Value
+from .operation import Operation, Value, numbers
 
 
 class Where(Operation):
@@ -19,8 +19,8 @@ class Where(Operation):
     local_latex = {"a": "[<condition>]", "b": r"[\lnot <condition>]"}
 
     def forward(self, condition: Value, a: Value, b: Value) -> Value:
-        if type(a) is float and type(b) is float and np.ndim(condition) == 0:
-            return a if condition else b
+        if numbers(a, b) and np.ndim(condition) == 0:
+            return float(a if condition else b)
         return np.where(condition, a, b)
 
     def vjp_a(self, g: Value, y: Value, condition: Value, a: Value, b: Value) -> Value:
@@ -33,14 +33,14 @@ class Where(Operation):
 class Maximum(Operation):
     """The larger of two values, element by element."""
 
-    name = symbol = "maximum"
-    symbol = "max"
+    name, symbol = "maximum", "max"
     latex = r"\max(<a>, <b>)"
     local_latex = {"a": "[<a> > <b>]", "b": "[<b> > <a>]"}
     domain = "all real numbers; at a tie each operand gets half of the gradient"
 
     def forward(self, a: Value, b: Value) -> Value:
-        return max(a, b) if type(a) is float and type(b) is float and a == a and b == b else np.maximum(a, b)
+        larger = np.maximum(a, b)
+        return float(larger) if numbers(a, b) else larger
 
     def vjp_a(self, g: Value, y: Value, a: Value, b: Value) -> Value:
         return g * _share(a > b, a == b)
@@ -52,14 +52,14 @@ class Maximum(Operation):
 class Minimum(Operation):
     """The smaller of two values, element by element."""
 
-    name = symbol = "minimum"
-    symbol = "min"
+    name, symbol = "minimum", "min"
     latex = r"\min(<a>, <b>)"
     local_latex = {"a": "[<a> < <b>]", "b": "[<b> < <a>]"}
     domain = "all real numbers; at a tie each operand gets half of the gradient"
 
     def forward(self, a: Value, b: Value) -> Value:
-        return min(a, b) if type(a) is float and type(b) is float and a == a and b == b else np.minimum(a, b)
+        smaller = np.minimum(a, b)
+        return float(smaller) if numbers(a, b) else smaller
 
     def vjp_a(self, g: Value, y: Value, a: Value, b: Value) -> Value:
         return g * _share(a < b, a == b)
@@ -82,7 +82,7 @@ class Clip(Operation):
 
     def forward(self, x: Value) -> Value:
         clipped = np.clip(x, self.low, self.high)
-        return float(clipped) if type(x) is float else clipped
+        return float(clipped) if numbers(x) else clipped
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
         return g * (x == y)

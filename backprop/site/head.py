@@ -1,0 +1,53 @@
+"""What every page's head needs beside Material's: our files, and links to the translations."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from urllib.parse import urljoin
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils import get_relative_url
+
+TEMPLATES = Path(__file__).with_name("templates")
+ASSETS = "assets/backprop"
+STYLESHEET = f"{ASSETS}/backprop.css"
+SCRIPT = f"{ASSETS}/backprop.js"
+FONT = f"{ASSETS}/stix-two-math.woff2"
+
+_ALTERNATE = re.compile(r"[ \t]*<link rel=\"?alternate\"? href=[^>]*hreflang=[^>]*>\n?")
+
+
+def configure(config: MkDocsConfig) -> None:
+    """Put our templates and files before the theme's, and after those of the site's own `custom_dir`."""
+    folder = str(TEMPLATES)
+    if folder not in config.theme.dirs:
+        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
+    if STYLESHEET not in config.extra_css:
+        config.extra_css.insert(0, STYLESHEET)
+    if SCRIPT not in map(str, config.extra_javascript):
+        config.extra_javascript.insert(0, SCRIPT)
+
+
+def link_translations(html: str, site_url: str | None, urls: Mapping[str, str], default: str) -> str:
+    """Replace the theme's relative links to the translations by absolute ones, with `x-default`.
+
+    `urls` are those of the page in each language, relative to the site. Without `site_url` there are no absolute
+    addresses, and no links.
+    """
+    html = _ALTERNATE.sub("", html)
+    if not site_url or len(urls) < 2:
+        return html
+    # The space in `rel`, which means nothing to a browser or a search engine, hides the links from Material's
+    # script: it would ask for a sitemap under each of them, where there is none.
+    links = [
+        f'<link rel="alternate " hreflang="{code}" href="{escape(urljoin(site_url, url))}">'
+        for code, url in (*urls.items(), ("x-default", urls[default]))
+    ]
+    return html.replace("</head>", "\n".join(links) + "\n</head>", 1)
+
+
+def preload_font(html: str, url: str) -> str:
+    """Ask early for the font of headings and formulas; `url` is that of the page, relative to the site."""
+    link = f'<link rel="preload" href="{get_relative_url(FONT, url)}" as="font" type="font/woff2" crossorigin>'
+    return html.replace("</title>", f"</title>\n{link}", 1)

@@ -1,0 +1,22 @@
+"""What the site itself says, in the language of each page."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("messages.toml")
+
+
+def message(key: str, language: str, **names: object) -> str:
+    """The message in a language; in English where the site has a language that the file has not.
+
+    >>> message("figure", "zh", number=2)
+    '图 2'
+    """
+    texts = _messages()[key]
+    return texts.get(language, texts["en"]).format(**names)
+
+
+@cache
+def _messages() -> dict[str, dict[str, str]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
