@@ -103,6 +103,8 @@ def first_nonfinite(output: Tensor, gradients: bool = False) -> str | None:
     'log made -inf from x = 0.0'
 
     """
+    if output.operation is None:
+        return None if _finite(output._value) else f"{output.label} is not finite: {_some(output._value)}"
     nodes = history(output)
     for node in nodes:
         for x in node.inputs:
@@ -110,7 +112,7 @@ def first_nonfinite(output: Tensor, gradients: bool = False) -> str | None:
                 return f"{_called(x)} is not finite before any operation: {_some(_value(x))}"
         if not _finite(node._value):
             return f"{node.operation!r} made {_some(node._value)} from {', '.join(map(_called, node.inputs))}"
-    if gradients and nodes:
+    if gradients:
         found = dict(sweep(output, seed_for(output)))
         for node in reversed(nodes):
             for position, x, contribution in pull_back(node, found[node]):

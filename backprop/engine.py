@@ -41,6 +41,9 @@ class recording(ContextDecorator):  # noqa: N801 (used like a function)
         self._active = active
         self._tokens: list[Token[bool]] = []
 
+    def _recreate_cm(self) -> "recording":  # for each call of a decorated function: threads share the decorator
+        return recording(self._active)
+
     def __enter__(self) -> None:
         self._tokens.append(_recording.set(self._active))
 
@@ -95,6 +98,7 @@ def sweep(root: "Tensor", seed: Value, record: bool = False) -> "Iterator[tuple[
 
     Raises:
         InPlaceError: a leaf was given a new value after it was used.
+
     """
     kind = type(root)
     gradients: dict[int, Value] = {root._number: seed}  # by creation number: near in time is near in memory
@@ -188,7 +192,9 @@ def _like(gradient: Value, value: Value) -> Value:
         if type(gradient) is float:
             return gradient
         total = sum_to(gradient, ())
-        return total if hasattr(total, "_apply") else float(total)
+        if not hasattr(total, "_apply"):
+            return float(total)
+        return total if total.dtype == float else astype(total, float)
     if np.shape(gradient) != value.shape:
         gradient = sum_to(gradient, value.shape)
     if getattr(gradient, "dtype", None) != value.dtype:
@@ -233,5 +239,5 @@ def _refuse_assigned(nodes: "list[Tensor]") -> None:
             if type(x) is type(node) and x._number > node._number:
                 raise InPlaceError(
                     f"{x.label} was given a new value after {node.label} had been computed from the old one: the "
-                    "derivative would be wrong. Run the forward pass again, or call backward() before changing the value"
+                    "derivative would be wrong. Run the forward pass again, or call backward() before the assignment"
                 )

@@ -48,6 +48,9 @@ class Tensor(FunctionMethods, NumPyProtocols):
     # as many objects to visit, and scalar graphs take half as long again.
     __slots__ = ("_first", "_number", "_second", "_value", "grad", "name", "operation")
 
+    def __init_subclass__(cls) -> None:
+        raise TypeError("Tensor cannot be subclassed: a subclass would be taken for a constant. Hold a tensor instead")
+
     def __init__(self, value: Any, name: str | None = None) -> None:
         self._value: Any = value if type(value) is float else _real(value)
         self._first: Any = None
@@ -244,6 +247,8 @@ class Tensor(FunctionMethods, NumPyProtocols):
         return bool(self._value)
 
     def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a tensor of shape () is one number: it has no length, and cannot be iterated over")
         return len(self._value)
 
     def __iter__(self) -> "Iterator[Tensor]":
@@ -334,7 +339,7 @@ def _value_of(x: Any) -> Any:
 def _constant(x: Any, operation: Operation) -> Any:
     """A constant operand: a number as it is, an array as it is now, whatever is done to it later."""
     if isinstance(x, float | int):
-        return x
+        return x if type(x) is int else float(x)
     array = np.asarray(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{operation.name} takes tensors and real numbers, not {type(x).__name__} {x!r}")

@@ -52,7 +52,7 @@ def value_and_grad(f: Function, argument: int | tuple[int, ...] = 0) -> Function
     positions = (argument,) if isinstance(argument, int) else argument
 
     def wrapped(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        leaves, nested = _leaves([args[i] for i in positions])
+        leaves, nested = _leaves([_positional(args, i) for i in positions])
         new_args = list(args)
         for i, leaf in zip(positions, leaves, strict=True):
             new_args[i] = leaf
@@ -136,7 +136,7 @@ def jacobian(f: Function, argument: int = 0) -> Function:
     """
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        leaves, nested = _leaves([args[argument]])
+        leaves, nested = _leaves([_positional(args, argument)])
         with recording():
             y = _tensor(f(*args[:argument], *leaves, *args[argument + 1 :], **kwargs))
             rows: list[Any] = []
@@ -171,6 +171,15 @@ def hvp(f: Function, x: Any, v: Any) -> Any:
     if np.shape(x) != np.shape(v):
         raise ValueError(f"hvp: x has shape {np.shape(x)} and v {np.shape(v)}; they must agree")
     return grad(lambda x: sum_(multiply(grad(f)(x), v)))(x)
+
+
+def _positional(args: tuple[Any, ...], i: int) -> Any:
+    if not -len(args) <= i < len(args):
+        raise TypeError(
+            f"the derivative with respect to argument {i} is asked for, but {len(args)} were given; "
+            "give the arguments to differentiate with respect to by position, not by name"
+        )
+    return args[i]
 
 
 def _leaves(args: Sequence[Any]) -> tuple[list[Tensor], bool]:

@@ -1,5 +1,6 @@
 """What a learner looks at: the trace of a computation as tables, figures and formulas, in five languages."""
 
+from .derivation import Derivation, derivation
 from .display import View, collecting, show
 from .figure import Figure, figure
 from .formulas import Formula, definition, expression
@@ -9,6 +10,7 @@ from .tables import backward_table, check_table, forward_table
 from .trace import Trace
 
 __all__ = [
+    "Derivation",
     "Figure",
     "Formula",
     "Trace",
@@ -17,6 +19,7 @@ __all__ = [
     "check_table",
     "collecting",
     "definition",
+    "derivation",
     "expression",
     "figure",
     "format_number",

@@ -17,11 +17,7 @@ from .diagram import (
     value_lines,
 )
 from .moment import Moment, State
-from .notation import is_repeated
 from .trace import Node, Trace, is_scalar
-
-MOST_STEPS_WITH_ALIGNED_INPUTS = 3
-"""In a small graph all inputs stand at the left; in a larger one the edges would become too long."""
 
 
 class Construction:
@@ -34,8 +30,6 @@ class Construction:
         # The steps of both passes have the same layout.
         self.finally_ = Moment(self.trace, gradients=gradients or locals_ or moment.step is not None)
         self.diagram = Diagram()
-        if len(self.trace.steps) <= MOST_STEPS_WITH_ALIGNED_INPUTS:
-            self.diagram.first = tuple(f"n{node.index}" for node in self.trace.inputs)
         folded = {folded_constant(node) for node in self.trace.steps}
         for node in self.trace.nodes:
             if node not in folded:
@@ -128,7 +122,7 @@ class Construction:
             below = [Line("gradient", None, compact(final.value))]
         if not above and not below:
             # Room for the two edges from one node to the same other one to be seen apart.
-            return Shape(key, "label", 8, 12) if is_repeated(user, node) else None
+            return Shape(key, "label", 8, 12) if user.operands.count(node) > 1 else None
         shape = label_shape(key, above, below, "", edge=data)
         shape.below = below if reached else []
         return shape

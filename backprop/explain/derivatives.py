@@ -26,7 +26,7 @@ def path_sum(trace: Trace, source: Node) -> float | None:
     for node in trace.steps:
         terms = (locals_of.get((node, i), 0.0) * sums[x] for i, x in enumerate(node.operands) if x in sums)
         sums[node] = sum(terms)
-    return sums[trace.output]
+    return sums[trace.output] * float(trace.seed)
 
 
 def central_differences(trace: Trace, source: Node) -> Any:

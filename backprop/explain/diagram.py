@@ -15,10 +15,10 @@ from ..operations.operation import Operation
 from .labels import has_label, label
 from .layout import Box, Link
 from .mathtext import to_text
+from .moment import State
 from .names import Name
 from .notation import local_derivative_latex
 from .numbers import format_number, format_shape, format_value
-from .moment import State
 from .trace import Contribution, Node, Trace, is_scalar
 
 LINE_HEIGHT = 19
@@ -38,7 +38,9 @@ class Line:
     @property
     def width(self) -> float:
         """Estimated width in pixels, on the safe side."""
-        return text_width((self.name.text + " = " if self.name and self.text else self.name.text if self.name else "") + self.text)
+        return text_width(
+            (self.name.text + " = " if self.name and self.text else self.name.text if self.name else "") + self.text
+        )
 
 
 @dataclass(slots=True)
@@ -85,8 +87,6 @@ class Diagram:
 
     shapes: dict[str, Shape] = field(default_factory=dict)
     wires: list[Wire] = field(default_factory=list)
-    first: tuple[str, ...] = ()
-    """Keys of shapes that stand at the left."""
 
     def add(self, shape: Shape) -> str:
         """Add a shape; its key."""

@@ -41,6 +41,7 @@ def show(*views: View) -> None:
 
     Raises:
         TypeError: an argument is not a view.
+
     """
     for view in views:
         if not isinstance(view, View):

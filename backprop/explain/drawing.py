@@ -23,7 +23,13 @@ SMALLEST_SCALE = 0.7
 
 
 def draw(
-    diagram: Diagram, layout: Layout, title: str, description: str, legend: list[tuple[str, str]], mode: str, language: str
+    diagram: Diagram,
+    layout: Layout,
+    title: str,
+    description: str,
+    legend: list[tuple[str, str]],
+    mode: str,
+    language: str,
 ) -> str:
     """Write the SVG element.
 
@@ -35,6 +41,7 @@ def draw(
         legend: pairs of a class and a text.
         mode: class of the figure: `forward` or `backward` colours what is current; else empty.
         language: language of title and description.
+
     """
     top, bottom = _extent(diagram, layout)
     width, height = layout.width + 2 * MARGIN, bottom - top + 2 * MARGIN + LEGEND_HEIGHT * bool(legend)
@@ -69,19 +76,20 @@ def _extent(diagram: Diagram, layout: Layout) -> tuple[float, float]:
 
 def _wire(wire: Wire, diagram: Diagram, layout: Layout) -> str:
     points = list(layout.curves[wire.key])
-    through = diagram.shapes[wire.target]
-    # Through a label the line is straight and level: let the curves join it without a bend.
-    if diagram.shapes[wire.source].is_label:
-        points[1] = (points[1][0], points[0][1])
-    if through.is_label:
-        points[-2] = (points[-2][0], points[-1][1])
+    source, target = diagram.shapes[wire.source], diagram.shapes[wire.target]
+    # Through a label the line is straight and level: the curves join it without a gap or a bend.
+    if source.is_label:
+        x, y = layout.centers[source.key]
+        points[:2] = [(x + source.width / 2, y), (points[1][0], y)]
+    if target.is_label:
+        x, y = layout.centers[target.key]
+        points[-2:] = [(points[-2][0], y), (x - target.width / 2, y)]
     head = ""
     if wire.arrow:
         head, points[-1] = _arrow(points[-2], points[-1])
     path = f"M{_xy(points[0])}C" + " ".join(map(_xy, points[1:]))
-    if through.is_label:
-        x, _ = layout.centers[through.key]
-        path += f"H{x + through.width / 2:.1f}"
+    if target.is_label:
+        path += f"H{layout.centers[target.key][0] + target.width / 2:.1f}"
     return f'<g class="bp-edge{_state(wire.state)}"{_data(wire.data)}><path d="{path}"/>{head}</g>'
 
 
@@ -93,7 +101,10 @@ def _arrow(before: Point, tip: Point) -> tuple[str, Point]:
     back = (tip[0] - ARROW_LENGTH * dx, tip[1] - ARROW_LENGTH * dy)
     half = ARROW_WIDTH / 2
     corners = (tip, (back[0] - half * dy, back[1] + half * dx), (back[0] + half * dy, back[1] - half * dx))
-    return f'<polygon points="{" ".join(map(_xy, corners))}"/>', (tip[0] - 0.8 * ARROW_LENGTH * dx, tip[1] - 0.8 * ARROW_LENGTH * dy)
+    return f'<polygon points="{" ".join(map(_xy, corners))}"/>', (
+        tip[0] - 0.8 * ARROW_LENGTH * dx,
+        tip[1] - 0.8 * ARROW_LENGTH * dy,
+    )
 
 
 def _node(shape: Shape, layout: Layout) -> str:
@@ -107,7 +118,8 @@ def _node(shape: Shape, layout: Layout) -> str:
             f'<rect x="{x - shape.width / 2:.1f}" y="{y - shape.height / 2:.1f}" width="{shape.width:.1f}" '
             f'height="{shape.height:.1f}" rx="{radius:g}"/>'
         )
-    return f'<g class="bp-node {kind}{_state(shape.state)}"{_data(shape.data)}>{outline}{"".join(_node_text(shape, x, y))}</g>'
+    text = "".join(_node_text(shape, x, y))
+    return f'<g class="bp-node {kind}{_state(shape.state)}"{_data(shape.data)}>{outline}{text}</g>'
 
 
 def _node_text(shape: Shape, x: float, y: float) -> Iterator[str]:

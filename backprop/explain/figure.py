@@ -44,6 +44,7 @@ class Figure(View):
 
         Raises:
             ImportError: pygraphviz is missing; the message names the extra that brings it.
+
         """
         language = resolve_language(language)
         moment, groups = self._moment, self._groups
@@ -55,7 +56,7 @@ class Figure(View):
             description = describe_groups(moment, groups, language)
         shown = {"value": self.values, "gradient": self.gradients, "local": self.locals} if groups is None else {}
         legend = [(kind, label(f"figure.{kind}", language)) for kind, present in shown.items() if present]
-        layout = lay_out(tuple(shape.box for shape in diagram.shapes.values()), diagram.links, diagram.first)
+        layout = lay_out(tuple(shape.box for shape in diagram.shapes.values()), diagram.links)
         head = title(moment, self.values, self.gradients, language)
         return draw(diagram, layout, head, description, legend, moment.passing, language)
 
@@ -115,11 +116,12 @@ def figure(
     >>> x, y, z = Tensor(1.0, "x"), Tensor(3.0, "y"), Tensor(-3.0, "z")
     >>> figure(((x + y).named("p") * z).named("g"), gradients=True)
     Computational graph of g, with values and gradients
-    g = p · z = −12      ∂g/∂g = 1
-    ├─ p = x + y = 4     ∂g/∂p = −3
-    │  ├─ x = 1          ∂g/∂x = −3
-    │  └─ y = 3          ∂g/∂y = −3
-    └─ z = −3            ∂g/∂z = 4
+    g = p · z = −12    ∂g/∂g = 1
+    ├─ p = x + y = 4   ∂g/∂p = −3
+    │  ├─ x = 1        ∂g/∂x = −3
+    │  └─ y = 3        ∂g/∂y = −3
+    └─ z = −3          ∂g/∂z = 4
+
     """
     trace = as_trace(output)
     if step is not None:

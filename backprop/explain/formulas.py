@@ -25,6 +25,7 @@ LARGEST_EXPRESSION = 500
 LARGEST_CONSTANT = 4
 """Number of entries up to which a constant array is written out."""
 
+_FUNCTIONS = "sin|cos|tan|sinh|cosh|tanh|ln|max|min"
 _SUM, _PRODUCT, _PREFIX, _ATOM, _LETTER = 1, 2, 3, 4, 5
 
 
@@ -57,7 +58,9 @@ class Formula(View):
 
     def html(self, language: str | None = None) -> str:
         """The formula in MathML, on a line of its own."""
-        return f'<div class="bp-formula">{to_mathml(self.latex_in(language), display=True)}</div>'
+        return (
+            f'<div class="bp-formula" style="overflow-x:auto">{to_mathml(self.latex_in(language), display=True)}</div>'
+        )
 
     def __str__(self) -> str:
         return self.latex
@@ -92,6 +95,7 @@ def definition(output: Trace | Tensor, tensor: Tensor | None = None) -> Definiti
 
     Raises:
         ValueError: it is too long to be read, or `tensor` is an input.
+
     """
     trace = as_trace(output)
     return Definition(trace, _computed(trace, tensor), named=True)
@@ -107,6 +111,7 @@ def expression(output: Trace | Tensor, tensor: Tensor | None = None) -> Definiti
 
     Raises:
         ValueError: it is too long to be read, or `tensor` is an input.
+
     """
     trace = as_trace(output)
     return Definition(trace, _computed(trace, tensor), named=False)
@@ -179,7 +184,9 @@ def _names(operation: Operation, operands: Sequence[Term]) -> dict[str, Term]:
 
 
 def _parameter(value: object) -> str:
-    return format_value(value, "latex") if isinstance(value, float | int) else "t" if hasattr(value, "shape") else r"\cdot"
+    return (
+        format_value(value, "latex") if isinstance(value, float | int) else "t" if hasattr(value, "shape") else r"\cdot"
+    )
 
 
 def _fill(template: str, terms: Mapping[str, Term], strength: int) -> str:
@@ -190,13 +197,19 @@ def _fill(template: str, terms: Mapping[str, Term], strength: int) -> str:
         before, after = template[: match.start()].rstrip(), template[match.end() :].lstrip()
         needed = _needed(before, after, strength)
         signed = term.latex.startswith("-") and bool(before) and needed > 0
-        if term.strength >= needed and not signed:
+        swallows = strength == _PRODUCT and bool(after) and is_open_function(term.latex)
+        if term.strength >= needed and not signed and not swallows:
             return term.latex
         return rf"\left({term.latex}\right)" if r"\frac" in term.latex else f"({term.latex})"
 
     # A function needs no space before a bracket: \sin(x + y), not \sin (x + y).
     filled = re.sub(r"<(\w+)>", write, template)
-    return re.sub(r"(\\(?:sin|cos|tan|sinh|cosh|tanh|ln|max|min)) (\(|\\left\()", r"\1\2", filled)
+    return re.sub(rf"(\\(?:{_FUNCTIONS})) (\(|\\left\()", r"\1\2", filled)
+
+
+def is_open_function(latex: str) -> bool:
+    r"""Whether it is a function without brackets, such as \sin x, that a factor after it would seem to belong to."""
+    return bool(re.match(rf"-?\\({_FUNCTIONS}) [^(]", latex))
 
 
 def _needed(before: str, after: str, strength: int) -> int:
@@ -207,7 +220,7 @@ def _needed(before: str, after: str, strength: int) -> int:
         return _ATOM
     if re.search(r"[{(\[|]$|(?<!\\),$", before) and (not after or after.startswith(("}", ")", "]", ",", r"\right"))):
         return 0
-    if re.search(r"\\(sin|cos|tan|sinh|cosh|tanh|ln|max|min|sum|prod|operatorname\{\w+\})$", before):
+    if re.search(rf"\\({_FUNCTIONS}|sum|prod|operatorname\{{\w+\}})$", before):
         return _ATOM
     if re.search(r"(^|\D)-$", before) and strength == _SUM:
         return _PRODUCT  # a - (b + c)
@@ -257,5 +270,3 @@ def _expand(root: Node, named: bool) -> Term:
                 )
             terms[node] = operation_latex(node, [terms[x] for x in node.operands])
     return terms[root]
-
-

@@ -26,7 +26,9 @@ class Group:
 
     def summary(self, language: str) -> str:
         """The symbols of its operations; of inputs, how many there are; of a single array, the shape."""
-        symbols = dict.fromkeys(symbol_of(node.operation, language) for node in self.nodes if node.operation is not None)
+        symbols = dict.fromkeys(
+            symbol_of(node.operation, language) for node in self.nodes if node.operation is not None
+        )
         if symbols:
             return shortened(" ".join(symbols))
         return str(len(self.nodes)) if len(self.nodes) > 1 else format_shape(self.nodes[0].shape)
@@ -38,12 +40,15 @@ def group_nodes(trace: Trace) -> list[Group] | None:
     if len(nodes) <= LARGEST_GRAPH:
         return None
     keys = _by_prefix(nodes)
-    if not any(map(_prefix, trace.inputs)) or len(set(keys.values())) > LARGEST_GRAPH or not _is_acyclic(keys):
+    named = any(map(_prefix, trace.inputs)) and len(set(keys.values())) <= LARGEST_GRAPH
+    order = _in_order(keys) if named else None
+    if order is None:
         keys = _by_depth(nodes)
-    groups: dict[str, Group] = {}
+        order = _in_order(keys)
+        assert order is not None  # edges only lead deeper
+    groups = {key: Group(f"g{i}", key.partition("|")[2] or key) for i, key in enumerate(order)}
     for node in nodes:
-        title = keys[node].partition("|")[2] or keys[node]
-        groups.setdefault(keys[node], Group(f"g{len(groups)}", title)).nodes.append(node)
+        groups[keys[node]].nodes.append(node)
     return list(groups.values())
 
 
@@ -69,12 +74,20 @@ def grouped_diagram(trace: Trace, groups: list[Group], language: str) -> Diagram
         else:
             title, summary = shortened(group.title), group.summary(language)
             width = max(text_width(title), text_width(summary, 13)) + 20
-            shape = Shape(group.key, "group", width, 2 * LINE_HEIGHT + 12, text=title, below=[Line("summary", None, summary)])
+            shape = Shape(
+                group.key, "group", width, 2 * LINE_HEIGHT + 12, text=title, below=[Line("summary", None, summary)]
+            )
             shape.data = {"nodes": len(group.nodes)}
         diagram.add(shape)
     for (source, target), nodes in group_edges(groups).items():
         shapes = {node.shape for node in nodes}
-        text = format_shape(shapes.pop()) if len(nodes) == 1 and shapes != {()} else str(len(nodes)) if len(nodes) > 1 else ""
+        text = (
+            format_shape(shapes.pop())
+            if len(nodes) == 1 and shapes != {()}
+            else str(len(nodes))
+            if len(nodes) > 1
+            else ""
+        )
         if text:
             middle = diagram.add(label_shape(f"e{source}{target}", [Line("shape", None, text)], [], ""))
             diagram.connect(source, middle, "")
@@ -117,7 +130,8 @@ def _by_depth(nodes: list[Node]) -> dict[Node, str]:
     for node in nodes:
         depth[node] = 1 + max((depth[x] for x in node.operands if x in depth), default=-1)
     keys = {
-        node: f"|{node.name.base}" if node.operation is None else f"{depth[node]}|{node.operation.symbol}" for node in nodes
+        node: f"|{node.name.base}" if node.operation is None else f"{depth[node]}|{node.operation.symbol}"
+        for node in nodes
     }
     if len(set(keys.values())) <= LARGEST_GRAPH:
         return keys
@@ -131,21 +145,14 @@ def _by_depth(nodes: list[Node]) -> dict[Node, str]:
     return keys
 
 
-def _is_acyclic(keys: dict[Node, str]) -> bool:
-    """Whether no group depends on itself through another one."""
-    after: dict[str, set[str]] = {key: set() for key in keys.values()}
+def _in_order(keys: dict[Node, str]) -> list[str] | None:
+    """The keys of groups so that each comes after those it depends on; None if groups depend on each other."""
+    before: dict[str, set[str]] = {key: set() for key in keys.values()}
     for node, key in keys.items():
-        after[key] |= {keys[x] for x in node.operands if x in keys and keys[x] != key}
-    ready = [key for key, before in after.items() if not before]
-    done: set[str] = set()
-    while ready:
-        key = ready.pop()
-        done.add(key)
-        for other, before in after.items():
-            if key in before:
-                before.discard(key)
-                if not before:
-                    ready.append(other)
-    return len(done) == len(after)
-
-
+        before[key] |= {keys[x] for x in node.operands if x in keys and keys[x] != key}
+    order: list[str] = []
+    while ready := [key for key, needed in before.items() if needed <= set(order)]:
+        order += ready
+        for key in ready:
+            del before[key]
+    return None if before else order

@@ -15,6 +15,7 @@ LABELS_FILE = Path(__file__).with_name("labels.toml")
 ENVIRONMENT_VARIABLE = "BACKPROP_LANGUAGE"
 
 _labels: dict[str, dict[str, str]] = {}
+_languages: set[str] = set()
 _chosen: str | None = None
 
 
@@ -26,6 +27,7 @@ def label(key: str, language: str | None = None, **names: object) -> str:
 
     Raises:
         LookupError: the key is unknown, or has no text in this language; the message names both.
+
     """
     language = resolve_language(language)
     try:
@@ -42,8 +44,8 @@ def has_label(key: str) -> bool:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that have labels, in alphabetical order."""
-    return tuple(sorted(_labels["table.node"]))
+    """The languages that have labels, perhaps not all of them, in alphabetical order."""
+    return tuple(sorted(_languages))
 
 
 def set_language(language: str) -> None:
@@ -51,6 +53,7 @@ def set_language(language: str) -> None:
 
     Raises:
         ValueError: there are no labels in this language.
+
     """
     global _chosen
     _chosen = resolve_language(language)
@@ -61,9 +64,10 @@ def resolve_language(language: str | None) -> str:
 
     Raises:
         ValueError: there are no labels in this language.
+
     """
     resolved = language or _chosen or os.environ.get(ENVIRONMENT_VARIABLE) or "en"
-    if resolved not in languages():
+    if resolved not in _languages:
         raise ValueError(
             f"no labels in the language {resolved!r}; there are {', '.join(languages())}. "
             "Another language needs a file of its own: backprop.explain.labels.load_labels(path)"
@@ -75,6 +79,7 @@ def load_labels(path: Path | str) -> None:
     """Add languages, or replace texts, from a file of the same form as `labels.toml`."""
     for key, texts in _flatten(tomllib.loads(Path(path).read_text("utf-8"))).items():
         _labels.setdefault(key, {}).update(texts)
+        _languages.update(texts)
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, dict[str, str]]:

@@ -52,16 +52,12 @@ class Layout:
 
 
 @lru_cache(maxsize=64)
-def lay_out(boxes: tuple[Box, ...], links: tuple[Link, ...], first: tuple[str, ...] = ()) -> Layout:
+def lay_out(boxes: tuple[Box, ...], links: tuple[Link, ...]) -> Layout:
     """Place boxes and links in layers from left to right; the same input always gives the same output.
-
-    Args:
-        boxes: what has a place.
-        links: what is drawn between them.
-        first: keys of boxes that all stand in the first layer.
 
     Raises:
         ImportError: pygraphviz is missing; the message names the extra that brings it.
+
     """
     graph = _graphviz().AGraph(strict=False, directed=True)
     labelled = sum(link.to_side for link in links) >= len(links) / 3
@@ -78,8 +74,6 @@ def lay_out(boxes: tuple[Box, ...], links: tuple[Link, ...], first: tuple[str, .
             width=box.width / POINTS_PER_INCH,
             height=box.height / POINTS_PER_INCH,
         )
-    if first:
-        graph.add_subgraph(first, rank="source")
     for link in links:
         ports = {"tailport": "e"} if link.from_side else {}
         ports |= {"headport": "w"} if link.to_side else {}
@@ -101,7 +95,7 @@ def lay_out(boxes: tuple[Box, ...], links: tuple[Link, ...], first: tuple[str, .
 
 def _graphviz() -> Any:
     try:
-        import pygraphviz
+        import pygraphviz  # type: ignore[import-untyped]
     except ImportError:
         raise ImportError(
             'figures are laid out by Graphviz: python -m pip install "backprop-tutorial[docs]". '

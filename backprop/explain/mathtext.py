@@ -13,7 +13,9 @@ from typing import Literal, TypeAlias
 
 from .names import GREEK, Name
 
-Kind: TypeAlias = Literal["row", "variable", "number", "operator", "word", "space", "frac", "sqrt", "scripts", "rows", "bar", "fence"]
+Kind: TypeAlias = Literal[
+    "row", "variable", "number", "operator", "word", "space", "frac", "sqrt", "scripts", "rows", "bar", "fence"
+]
 
 _SYMBOLS = {
     "cdot": "·", "odot": "⊙", "partial": "∂", "sum": "∑", "prod": "∏", "top": "⊤", "ldots": "…", "infty": "∞",
@@ -23,7 +25,8 @@ _SYMBOLS = {
 _SPACES = {",": " ", " ": " ", "quad": " ", "!": "", ";": " ", ":": " "}
 _IGNORED = {"textstyle", "displaystyle"}
 _FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "ln", "log", "max", "min"}
-_BINARY = set("→+−=·⊙<>≤≥≠∈×⊗∘")
+_BINARY = set("→+−=·⊙<>≤≥≠∈⊗∘")
+_THIN_SPACE = '<mspace width="0.17em"></mspace>'
 _TOKEN = re.compile(r"\\([A-Za-z]+|.)|(\d+(?:\.\d+)?)|(\s+)|(.)", re.DOTALL)
 
 
@@ -74,7 +77,9 @@ class _Parser:
         parts: list[_Node] = []
         while self.peek() and self.peek() not in ends:
             parts.append(self.scripted())
-        return parts[0] if len(parts) == 1 else _Node("row", parts=tuple(p for p in parts if p.kind != "row" or p.parts))
+        return (
+            parts[0] if len(parts) == 1 else _Node("row", parts=tuple(p for p in parts if p.kind != "row" or p.parts))
+        )
 
     def scripted(self) -> _Node:
         base = self.atom()
@@ -168,17 +173,17 @@ def _text_of_row(parts: tuple[_Node, ...]) -> str:
     before: _Node | None = None
     for part in parts:
         piece = _text(part)
+        last: _Node | None = part
         if part.kind == "operator" and part.text == ",":
             text += ", "
         elif part.kind == "operator" and part.text in _BINARY and _ends_operand(text):
             power_of_ten = part.text == "·" and _is_power_of_ten(parts, part)
             text += piece if power_of_ten else f" {piece} "
         elif before is not None and part.kind == "space" and before.kind == "frac":
-            text += " · "
+            text, last = text + " · ", None
         else:
             text += _gap(before, part, piece) + piece
-        if part.kind != "space":
-            before = part
+        before = before if last is not None and last.kind == "space" else last
     return text
 
 
@@ -196,7 +201,7 @@ def _gap(before: _Node | None, part: _Node, piece: str) -> str:
     if before.kind == part.kind == "frac":
         return " · "
     open_function = before.kind == "word" or before.text in ("∑", "∏")
-    return " " if open_function or "frac" in (before.kind, part.kind) and before.kind != "operator" else ""
+    return " " if open_function or ("frac" in (before.kind, part.kind) and before.kind != "operator") else ""
 
 
 def _is_power_of_ten(parts: tuple[_Node, ...], dot: _Node) -> bool:
@@ -213,10 +218,10 @@ def _enclosed(part: _Node) -> str:
 
 def _text_of_scripts(node: _Node) -> str:
     base, below, above = node.parts
-    if base.kind == "operator" and base.text in "∑∏" or base.kind == "row":
+    if (base.kind == "operator" and base.text in "∑∏") or base.kind == "row":
         scripts = [f"{mark}({_text(s)})" for mark, s in (("_", below), ("^", above)) if s != _Node("row")]
         return _text(base) + "".join(scripts)
-    lower, upper = (_text(s) for s in (below, above))
+    lower, upper = map(_text, (below, above))
     if upper == "⊤":
         return _text(base) + Name("", lower).text + "ᵀ"
     if upper and above.kind not in ("number", "variable") and not re.fullmatch(r"\(\d+\)|−\d+", upper):
@@ -227,12 +232,12 @@ def _text_of_scripts(node: _Node) -> str:
 def _text_of_rows(node: _Node) -> str:
     if node.text == "pmatrix":
         return "[" + ", ".join("[" + ", ".join(map(_text, row.parts)) + "]" for row in node.parts) + "]"
-    lines = [(" ".join(map(_text, row.parts))).strip() for row in node.parts]
-    return "\n".join(lines)
+    lines = (" ".join(map(_text, row.parts)).strip() for row in node.parts)
+    return "\n".join(re.sub(r" =(?! )", " = ", line) for line in lines)
 
 
 def _mathml(node: _Node) -> str:
-    inner = "".join(map(_mathml, node.parts)) if node.kind in ("row", "frac", "sqrt") else ""
+    inner = _mathml_of_row(node.parts) if node.kind in ("row", "sqrt") else ""
     if node.kind in ("frac", "scripts"):
         inner = "".join(_grouped(part) for part in node.parts if node.kind == "frac" or part != _Node("row"))
     writer: dict[Kind, Callable[[], str]] = {
@@ -244,12 +249,35 @@ def _mathml(node: _Node) -> str:
         "rows": lambda: _mathml_of_rows(node),
         "variable": lambda: f"<mi>{escape(node.text)}</mi>",
         "number": lambda: f"<mn>{node.text}</mn>",
-        "word": lambda: f'<mi mathvariant="normal">{escape(node.text)}</mi>' + "<mo>&#x2061;</mo>" * (node.text in _FUNCTIONS),
-        "space": lambda: '<mspace width="0.17em"></mspace>' if node.text else "",
+        "word": lambda: f'<mi mathvariant="normal">{escape(node.text)}</mi>',
+        "space": lambda: _THIN_SPACE if node.text else "",
         "fence": lambda: f"<mo>{escape(node.text)}</mo>",
         "operator": lambda: f'<mo stretchy="false">{escape(node.text)}</mo>',
     }
     return writer[node.kind]()
+
+
+def _mathml_of_row(parts: tuple[_Node, ...]) -> str:
+    """Parts side by side. What MathML cannot know from them: which signs belong to one operand, which words apply."""
+    written = ""
+    before: _Node | None = None
+    for part in parts:
+        opening = before is None or (before.kind in ("operator", "fence") and before.text not in (")", "]", "|", "…"))
+        if (
+            part.kind == "operator"
+            and part.text in "+−"
+            and (opening or (before is not None and before.kind == "space"))
+        ):
+            written += f'<mo form="prefix" stretchy="false">{part.text}</mo>'
+        else:
+            applies = before is not None and before.kind == "word" and before.text in _FUNCTIONS
+            if applies:
+                written += "<mo>&#x2061;</mo>"
+                if part.text not in ("(", "|") and part.kind != "space":
+                    written += _THIN_SPACE
+            written += _mathml(part)
+        before = part
+    return written
 
 
 def _grouped(part: _Node) -> str:
@@ -262,10 +290,18 @@ def _script_element(node: _Node) -> str:
     return "msup" if below == _Node("row") else "msub" if above == _Node("row") else "msubsup"
 
 
+def _cells(row: _Node) -> str:
+    return "".join(f"<mtd>{_mathml(cell)}</mtd>" for cell in row.parts)
+
+
 def _mathml_of_rows(node: _Node) -> str:
-    rows = "".join(
-        "<mtr>" + "".join(f"<mtd>{_mathml(cell)}</mtd>" for cell in row.parts) + "</mtr>" for row in node.parts
-    )
     if node.text == "pmatrix":
-        return f"<mrow><mo>(</mo><mtable>{rows}</mtable><mo>)</mo></mrow>"
-    return f'<mtable displaystyle="true" columnalign="right left" class="bp-aligned">{rows}</mtable>'
+        cells = "".join(f"<mtr>{_cells(row)}</mtr>" for row in node.parts)
+        return f"<mrow><mo>(</mo><mtable>{cells}</mtable><mo>)</mo></mrow>"
+    sides = ("right", "left")
+    rows = (
+        "<mtr>" + "".join(f'<mtd style="text-align:{side};padding-inline:0">{_mathml(cell)}</mtd>'
+                          for side, cell in zip(sides, row.parts, strict=False)) + "</mtr>"
+        for row in node.parts
+    )  # fmt: skip
+    return f'<mtable displaystyle="true" class="bp-aligned">{"".join(rows)}</mtable>'

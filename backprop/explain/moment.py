@@ -19,6 +19,7 @@ class Moment:
 
     Raises:
         ValueError: there is no such pass or no such step.
+
     """
 
     def __init__(self, trace: Trace, step: Step | None = None, gradients: bool = False) -> None:
@@ -27,14 +28,18 @@ class Moment:
             self._check(step)
         self.passing = step[0] if step else ""
         self.number = step[1] if step else 0
-        self._after = step[1] if step and step[0] == "backward" else trace.backward_steps if gradients and not step else -1
+        self._after = (
+            step[1] if step and step[0] == "backward" else trace.backward_steps if gradients and not step else -1
+        )
 
     def _check(self, step: Step) -> None:
         passing, number = step
         if passing not in ("forward", "backward"):
             raise ValueError(f'step is ("forward", k) or ("backward", k), not ({passing!r}, {number!r})')
         if not 0 <= number <= self.steps_of(passing):
-            raise ValueError(f"the {passing} pass has the steps 0 to {self.steps_of(passing)}; there is no step {number}")
+            raise ValueError(
+                f"the {passing} pass has the steps 0 to {self.steps_of(passing)}; there is no step {number}"
+            )
 
     def steps_of(self, passing: str) -> int:
         """How many steps a pass has, after the start."""

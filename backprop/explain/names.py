@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from unicodedata import lookup
+from unicodedata import name as unicode_name
 
 _SUBSCRIPTS = dict(zip("0123456789+-()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _SUPERSCRIPTS = dict(zip("0123456789+-()inT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿᵀ", strict=True))
-_GREEK_NAMES = """alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi pi rho sigma tau upsilon phi chi
-                  psi omega""".split()
-GREEK = {name: lookup(f"GREEK SMALL LETTER {name.upper()}") for name in _GREEK_NAMES} | {"lambda": "λ"}
+_GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψω"
+GREEK = {unicode_name(c).rsplit(" ")[-1].lower().replace("lamda", "lambda"): c for c in _GREEK_LETTERS}
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
 
 

@@ -2,8 +2,9 @@ r"""How derivatives are written, in one place: what is differentiated above, wit
 
 Convention: `d` for a function of one variable, `\partial` for one of several. The output is a function of one
 variable if it depends on one input; a node inside, if it depends on that input through one operand alone.
-Where a node uses the same operand twice, as in x · x, the two local derivatives are `\partial_1 v` and
-`\partial_2 v`, with respect to the first and the second operand.
+Where an operand reaches a node in more than one way, as in v = x · x or in v = x + sin x, the derivative of v with
+respect to x is more than a local derivative; that one is written `\partial_1 v`: with respect to the first operand
+alone.
 """
 
 from .trace import Node, Trace
@@ -17,15 +18,27 @@ def gradient_latex(trace: Trace, node: Node) -> str:
 def local_derivative_latex(trace: Trace, node: Node, position: int) -> str:
     r"""The derivative of a node with respect to one of its operands, such as \frac{\partial p}{\partial x}."""
     operand = node.operands[position]
-    if is_repeated(node, operand):
+    if is_ambiguous(node, position):
         return rf"\partial_{{{position + 1}}} {node.name.latex}"
     variables = sum(x.kind != "constant" for x in node.operands)
     return _fraction(node, operand, "d" if variables == len(trace.inputs) == 1 else r"\partial")
 
 
-def is_repeated(node: Node, operand: Node) -> bool:
-    """Whether the node uses this operand more than once."""
-    return node.operands.count(operand) > 1
+def is_ambiguous(node: Node, position: int) -> bool:
+    """Whether the operand at `position` reaches the node in another way as well."""
+    operand = node.operands[position]
+    if len(operand.uses) < 2:
+        return False
+    others = [x for i, x in enumerate(node.operands) if i != position]
+    seen: set[Node] = set()
+    while others:
+        other = others.pop()
+        if other is operand:
+            return True
+        if other not in seen and other.index > operand.index:
+            seen.add(other)
+            others.extend(other.operands)
+    return False
 
 
 def _fraction(above: Node, below: Node, symbol: str) -> str:

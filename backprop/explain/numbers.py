@@ -33,6 +33,7 @@ def format_number(value: Any, style: Style = "text") -> str:
 
     Raises:
         TypeError: `value` is not a real number.
+
     """
     if isinstance(value, int | np.integer | np.bool_) and abs(int(value)) < LARGEST_EXACT_INTEGER:
         digits = str(int(value))
@@ -75,6 +76,7 @@ def format_value(value: Any, style: Style = "text") -> str:
 
     Raises:
         TypeError: `value` is none of these.
+
     """
     if _is_tensor(value):
         value = value.value

@@ -64,7 +64,8 @@ class Table(View):
         language = resolve_language(language)
         caption = self._caption(language, to_mathml)
         heads = "".join(
-            f'<th scope="col"{_class(column)}>{escape(label(f"table.{column.key}", language))}</th>' for column in self.columns
+            f'<th scope="col"{_class(column)}>{escape(label(f"table.{column.key}", language))}</th>'
+            for column in self.columns
         )
         rows = "".join(
             "<tr>"

@@ -8,7 +8,7 @@ import numpy as np
 from ..tensor import Tensor
 from .derivatives import central_differences, path_sum, relative_error
 from .formulas import operation_latex
-from .notation import gradient_latex, is_repeated, local_derivative_latex
+from .notation import gradient_latex, is_ambiguous, local_derivative_latex
 from .numbers import format_factor, format_number, format_value
 from .table import Column, Table, Word
 from .trace import Contribution, Node, Trace, as_trace, is_scalar
@@ -61,10 +61,11 @@ def backward_table(output: Trace | Tensor) -> Table:
        3   u → w   ∂q/∂u · ∂₁u = 1 · 2 = 2           ∂q/∂w = 5 + 2 = 7
        3   u → w   ∂q/∂u · ∂₂u = 1 · 2 = 2           ∂q/∂w = 7 + 2 = 9
     ──────────────────────────────────────────────────────────────────
-    ∂₁, ∂₂, …: derivative with respect to the first, the second, … operand, where one node is used more than once.
+    ∂₁, ∂₂, …: derivative with respect to the first, the second, … operand alone, where one reaches the node twice.
 
     Raises:
         GraphError: the output is not a scalar, and the trace has no seed.
+
     """
     trace = as_trace(output)
     start = f"{gradient_latex(trace, trace.output)} = {format_value(trace.seed, 'latex')}"
@@ -73,8 +74,8 @@ def backward_table(output: Trace | Tensor) -> Table:
         edge = rf"{c.node.name.latex} \to {c.operand.name.latex}"
         rows.append((c.step, edge, _contribution(trace, c), _total(trace, c)))
     heads = (Column("step", True), Column("node"), Column("contribution"), Column("total"))
-    repeated = any(is_repeated(c.node, c.operand) for c in trace.contributions)
-    return Table("backward", trace.output.name.latex, heads, rows, "table.operands" if repeated else None)
+    ambiguous = any(is_ambiguous(c.node, c.position) for c in trace.contributions)
+    return Table("backward", trace.output.name.latex, heads, rows, "table.operands" if ambiguous else None)
 
 
 def check_table(output: Trace | Tensor) -> Table:
@@ -85,6 +86,7 @@ def check_table(output: Trace | Tensor) -> Table:
 
     Raises:
         GraphError: the output is not a scalar, and the trace has no seed.
+
     """
     trace = as_trace(output)
     scalar = all(is_scalar(node.value) for node in trace.nodes)

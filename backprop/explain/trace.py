@@ -118,6 +118,7 @@ class Trace:
 
         Raises:
             GraphError: the output does not depend on it.
+
         """
         try:
             return self._node_of[tensor]
@@ -130,6 +131,7 @@ class Trace:
 
         Raises:
             GraphError: the output is not a scalar and no seed was given.
+
         """
         assert self.output.tensor is not None
         return seed_for(self.output.tensor, self._seed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .exponential import exp
-from .operation import Operation, Value, elementwise
+from .operation import Operation, Value, elementwise, refuse_tensors
 from .selection import minimum
 from .trigonometric import tanh
 
@@ -138,6 +138,7 @@ def leaky_relu(x: Value, slope: float = 0.01) -> Value:
     >>> leaky_relu(-2.0, slope=0.1)
     -0.2
     """
+    refuse_tensors("leaky_relu", slope=slope)
     return LeakyReLU(slope)(x)
 
 
@@ -147,4 +148,5 @@ def elu(x: Value, alpha: float = 1.0) -> Value:
     >>> elu(3.0)
     3.0
     """
+    refuse_tensors("elu", alpha=alpha)
     return ELU(alpha)(x)

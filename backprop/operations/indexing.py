@@ -62,7 +62,14 @@ def getitem(x: Value, index: Any) -> Value:
     for part in index if isinstance(index, tuple) else (index,):
         if hasattr(part, "_apply"):
             raise TypeError("a tensor cannot be an index; use an integer or boolean array, such as tensor.value > 0")
-    return GetItem(index)(x)
+    return GetItem(_own(index))(x)
+
+
+def _own(index: Any) -> Any:
+    """The index as it is now: what is done to its arrays later must not reach the backward pass."""
+    if isinstance(index, tuple):
+        return tuple(map(_own, index))
+    return np.array(index) if isinstance(index, np.ndarray | list) else index
 
 
 def _selects_once(index: Any) -> bool:

@@ -23,7 +23,7 @@ class CrossEntropy(Operation):
     def forward(self, x: Value) -> Value:
         shifted = x - np.max(x, axis=-1, keepdims=True)
         logs = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
-        return -np.sum(np.where(self.targets == 0, 0, self.targets * logs)) / _rows(x)
+        return -np.sum(self.targets * np.where(self.targets == 0, 0, logs)) / _rows(x)
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
         return (g * (1 / _rows(x))) * (softmax(x) - self.targets)
@@ -57,7 +57,10 @@ class MeanSquaredError(Operation):
     }
 
     def forward(self, prediction: Value, target: Value) -> Value:
-        return np.mean(np.square(prediction - target))
+        difference = prediction - target
+        if np.size(difference) == 0:
+            raise ValueError("the mean of no entries is not defined")
+        return np.mean(np.square(difference))
 
     def vjp_prediction(self, g: Value, y: Value, prediction: Value, target: Value) -> Value:
         difference = prediction - target

@@ -123,6 +123,16 @@ def numbers(*operands: Value) -> bool:
     return all(type(x) is float or type(x) is int for x in operands)
 
 
+def refuse_tensors(operation: str, **parameters: Any) -> None:
+    """Raise a TypeError for a parameter that is a tensor: no gradient would flow to it."""
+    for name, value in parameters.items():
+        if hasattr(value, "_apply"):
+            raise TypeError(
+                f"{operation}: {name} is a parameter, to which no gradient flows; give a number, "
+                "such as tensor.value, or write the formula with operations that differentiate it"
+            )
+
+
 def elementwise(of_float: Callable[..., float], of_array: Callable[..., Value]) -> Callable[..., Value]:
     """Forward rule of a function of one operand: `of_float` for Python floats, for speed, else `of_array`.
 

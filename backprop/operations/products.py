@@ -62,12 +62,10 @@ class Dot(Operation):
         if np.ndim(a) == 0 or np.ndim(b) == 0:
             return multiply(g, a)
         rows = reshape(a, (_size(np.shape(a)[:-1]), np.shape(a)[-1]))
-        columns = matmul(
-            transpose(rows), reshape(g, (np.shape(rows)[0], _size(np.shape(b)) // max(np.shape(a)[-1], 1)))
-        )
+        others = np.shape(b)[:-2] + np.shape(b)[-1:] if np.ndim(b) > 1 else ()
+        columns = matmul(transpose(rows), reshape(g, (np.shape(rows)[0], _size(others))))
         if np.ndim(b) == 1:
             return reshape(columns, np.shape(b))
-        others = np.shape(b)[:-2] + np.shape(b)[-1:]
         order = (*range(1, np.ndim(b) - 1), 0, np.ndim(b) - 1)
         return transpose(reshape(columns, (np.shape(b)[-2], *others)), order)
 
@@ -105,8 +103,8 @@ class Einsum(Operation):
     def vjp(self, position: int, g: Value, y: Value, operands: tuple[Value, ...]) -> Value:
         """Contract g with the other operands.
 
-        An index that only this operand has was summed away: a factor of ones brings it back. An index that
-        it has twice was a diagonal: an identity matrix puts the numbers back on it.
+        An index that only this operand has, or that has size 1 elsewhere, was summed away: a factor of ones
+        brings it back. An index that it has twice was a diagonal: an identity matrix puts the numbers back on it.
         """
         terms = _einsum_terms(self.subscripts, tuple(np.ndim(x) for x in operands))
         own, shape = terms.operands[position], np.shape(operands[position])
@@ -120,7 +118,8 @@ class Einsum(Operation):
                 factors.append(np.eye(size))
                 target += twin
                 continue
-            if not any(letter in term for term in (terms.result, *letters)):
+            sizes = zip((terms.result, *letters), (g, *factors), strict=True)
+            if not any(np.shape(x)[term.index(letter)] >= size for term, x in sizes if letter in term):
                 letters.append(letter)
                 factors.append(np.ones(size))
             target += letter
@@ -179,8 +178,14 @@ outer = Outer()
 def einsum(subscripts: str, *operands: Value) -> Value:
     """Einstein summation in NumPy's string notation; ellipses and repeated indices are understood.
 
+    Raises:
+        TypeError: the subscripts are not a string.
+
     >>> einsum("ij->ji", np.array([[1.0, 2.0]]))
     array([[1.],
            [2.]])
+
     """
+    if not isinstance(subscripts, str):
+        raise TypeError(f"einsum: give the subscripts first, as a string such as 'ij,jk->ik', not {subscripts!r:.80}")
     return Einsum(subscripts)(*operands)

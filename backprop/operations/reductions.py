@@ -1,7 +1,9 @@
 """Operations that make one number of many, along some axes or all; and the softmax family and running sums."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +27,7 @@ class Reduction(Operation):
 
     def keep(self, value: Value, x: Value) -> Value:
         """Put the reduced axes back, with size 1, so that `value` broadcasts against `x`."""
-        if self.keepdims or self.axis is None:
+        if self.keepdims or self.axis is None or np.ndim(x) == 0:
             return value
         axes = (self.axis,) if isinstance(self.axis, int) else self.axis
         for axis in sorted(a % np.ndim(x) for a in axes):
@@ -82,10 +84,9 @@ class Product(Reduction):
 
     def _product_of_others(self, x: Value) -> Value:
         """For each entry, the product of the others: n × n of them with a diagonal of ones, multiplied up."""
-        rank = np.ndim(x)
-        axis = self.axis
-        axes = tuple(range(rank)) if axis is None else (axis,) if isinstance(axis, int) else axis
-        axes = tuple(a % rank for a in axes)
+        rank, axis = np.ndim(x), self.axis
+        axes = (axis,) if isinstance(axis, int) else axis
+        axes = tuple(range(rank)) if axes is None or rank == 0 else tuple(a % rank for a in axes)
         order = [*(i for i in range(rank) if i not in axes), *axes]
         moved = transpose(x, order)
         count = size_along(np.shape(x), axes)
@@ -145,8 +146,7 @@ class Variance(Reduction):
         return np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        scale = 2 / (size_along(np.shape(x), self.axis) - self.ddof)
-        return self.keep(g, x) * (scale * (x - mean(x, self.axis, keepdims=True)))
+        return self.keep(g, x) * (2 * _deviation(x, self.axis, self.ddof))
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -164,10 +164,12 @@ class StandardDeviation(Reduction):
         return np.std(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        scale = 1 / (size_along(np.shape(x), self.axis) - self.ddof)
-        spread = self.keep(y, x)
-        deviation = scale * (x - mean(x, self.axis, keepdims=True))
-        return self.keep(g, x) * divide(deviation, where(spread == 0, 1.0, spread))
+        if np.size(x) == 0:
+            return self.keep(g, x) * x
+        # Entries that are equal need not have the standard deviation 0: their mean is rounded.
+        equal = max_(x, self.axis, keepdims=True) == min_(x, self.axis, keepdims=True)
+        slope = divide(_deviation(x, self.axis, self.ddof), where(equal, 1.0, self.keep(y, x)))
+        return self.keep(g, x) * where(equal, 0.0, slope)
 
 
 class LogSumExp(Reduction):
@@ -183,7 +185,7 @@ class LogSumExp(Reduction):
         top = np.where(np.isfinite(top), top, 0)
         with np.errstate(divide="ignore"):  # the sum is 0 where every x is −∞, and −∞ is then the answer
             result = np.log(np.sum(np.exp(x - top), axis=self.axis, keepdims=True)) + top
-        return result if self.keepdims else np.squeeze(result, self.axis)
+        return result if self.keepdims else np.squeeze(result, self.axis)[()]
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
         return self.keep(g, x) * exp(x - self.keep(y, x))
@@ -239,12 +241,18 @@ class CumulativeSum(Operation):
         return np.cumsum(x, axis=self.axis)
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        backwards = (slice(None),) * (self.axis % np.ndim(x)) + (slice(None, None, -1),)
+        backwards = (slice(None),) * (self.axis % max(np.ndim(x), 1)) + (slice(None, None, -1),)
         return getitem(cumsum(getitem(g, backwards), self.axis), backwards)
 
 
 def _axis(axis: int | Sequence[int] | None) -> Axis:
-    return tuple(axis) if isinstance(axis, Sequence) else axis
+    return axis if axis is None else tuple(map(index, axis)) if isinstance(axis, Sequence) else index(axis)
+
+
+def _deviation(x: Value, axis: Axis, ddof: int) -> Value:
+    """Distance from the mean, divided by n - ddof; NaN where NumPy's variance is."""
+    freedom = size_along(np.shape(x), axis) - ddof
+    return (1 / freedom if freedom > 0 else math.nan) * (x - mean(x, axis, keepdims=True))
 
 
 def sum_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
@@ -303,4 +311,4 @@ def log_softmax(x: Value, axis: int = -1) -> Value:
 
 def cumsum(x: Value, axis: int | None = None) -> Value:
     """Running sum along `axis`; of the flattened array if it is None."""
-    return CumulativeSum(0)(reshape(x, -1)) if axis is None else CumulativeSum(axis)(x)
+    return CumulativeSum(0)(reshape(x, -1)) if axis is None else CumulativeSum(index(axis))(x)

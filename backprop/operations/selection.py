@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .operation import Operation, Value, numbers
+from .operation import Operation, Value, numbers, refuse_tensors
 
 
 class Where(Operation):
@@ -102,12 +102,16 @@ def clip(x: Value, low: float | None = None, high: float | None = None) -> Value
     """Limit x to the interval [low, high].
 
     Raises:
+        TypeError: a bound is not a number.
         ValueError: low is greater than high.
 
     >>> clip(7.0, 0.0, 5.0)
     5.0
 
     """
+    refuse_tensors("clip", low=low, high=high)
+    if any(bound is not None and np.ndim(bound) for bound in (low, high)):
+        raise TypeError("clip: the bounds are numbers; for bounds that are arrays use maximum and minimum")
     if low is not None and high is not None and low > high:
         raise ValueError(f"clip: the interval [{low}, {high}] is empty; give the smaller bound first")
     return Clip(low, high)(x)

@@ -1,14 +1,16 @@
 """Operations that move numbers about and compute nothing: their VJPs move them back."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from .indexing import getitem
-from .operation import Operation, Value
+from .operation import Operation, Value, refuse_tensors
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -98,7 +100,7 @@ class AsType(Operation):
     local_latex = {"x": "1"}
 
     def forward(self, x: Value) -> Value:
-        return np.asarray(x).astype(self.dtype)[()]
+        return x if type(x) is float and self.dtype == float else np.asarray(x).astype(self.dtype)[()]
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
         return g
@@ -154,7 +156,7 @@ class Pad(Operation):
     vjp_latex = {"x": r"<g>[\ldots]"}
 
     def forward(self, x: Value) -> Value:
-        return np.pad(x, self.width, constant_values=self.constant)
+        return np.pad(x, self.width, constant_values=self.constant) if self.width else np.asarray(x)[()]
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
         inner = (slice(before, before + size) for (before, _), size in zip(self.width, np.shape(x), strict=True))
@@ -171,7 +173,7 @@ def reshape(x: Value, shape: int | Sequence[int]) -> Value:
     array([[0., 1.],
            [2., 3.]])
     """
-    return Reshape((shape,) if isinstance(shape, int) else tuple(shape))(x)
+    return Reshape(_sizes(shape))(x)
 
 
 def transpose(x: Value, axes: Sequence[int] | None = None) -> Value:
@@ -180,16 +182,28 @@ def transpose(x: Value, axes: Sequence[int] | None = None) -> Value:
 
 
 def swapaxes(x: Value, first: int, second: int) -> Value:
-    """Exchange two axes of `x`."""
-    order = list(range(np.ndim(x)))
+    """Exchange two axes of `x`.
+
+    Raises:
+        ValueError: `x` does not have these axes.
+
+    """
+    rank = np.ndim(x)
+    order = list(range(rank))
+    first, second = (normalize_axis_index(axis, rank, "swapaxes") for axis in (first, second))
     order[first], order[second] = order[second], order[first]
     return transpose(x, order)
 
 
 def expand_dims(x: Value, axis: int) -> Value:
-    """Insert an axis of size 1 at position `axis` of the result."""
+    """Insert an axis of size 1 at position `axis` of the result.
+
+    Raises:
+        ValueError: the result has no such position.
+
+    """
     shape = list(np.shape(x))
-    shape.insert(axis if axis >= 0 else axis + len(shape) + 1, 1)
+    shape.insert(normalize_axis_index(axis, len(shape) + 1, "expand_dims"), 1)
     return reshape(x, shape)
 
 
@@ -205,7 +219,7 @@ def squeeze(x: Value, axis: int | tuple[int, ...] | None = None) -> Value:
 
 def broadcast_to(x: Value, shape: int | Sequence[int]) -> Value:
     """Repeat `x` to the given shape by NumPy's broadcasting rule."""
-    return BroadcastTo((shape,) if isinstance(shape, int) else tuple(shape))(x)
+    return BroadcastTo(_sizes(shape))(x)
 
 
 def sum_to(x: Value, shape: Shape) -> Value:
@@ -233,10 +247,15 @@ def stack(arrays: Sequence[Value], axis: int = 0) -> Value:
 def pad(x: Value, width: int | Sequence[Any], constant: float = 0.0) -> Value:
     """Add constants around `x`; `width` as in `numpy.pad`: n, (before, after), or one such pair for each axis."""
     pairs = np.broadcast_to(np.asarray(width, int), (np.ndim(x), 2))
+    refuse_tensors("pad", constant=constant)
     return Pad(tuple((int(before), int(after)) for before, after in pairs), constant)(x)
+
+
+def _sizes(shape: int | Sequence[int]) -> Shape:
+    return tuple(map(index, shape)) if isinstance(shape, Iterable) else (index(shape),)
 
 
 def size_along(shape: Shape, axis: int | Sequence[int] | None) -> int:
     """How many numbers a reduction over `axis` puts into one."""
     axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
-    return math.prod(shape[i] for i in axes)
+    return math.prod(shape[i] for i in axes) if shape else 1

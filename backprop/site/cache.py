@@ -28,7 +28,7 @@ def file_digest(path: Path) -> str:
 
 
 def folder_digest(folder: Path, leave_out: Iterable[str] = ()) -> str:
-    """SHA-256 of the names and the contents of the files under a folder, but for compiled Python."""
+    """SHA-256 of the files under a folder, but for compiled Python and the subfolders of the given names."""
     left_out = {"__pycache__", *leave_out}
     files = {}
     for place, folders, names in os.walk(folder):

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +73,16 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         for warning in preparation.warnings:
             log.warning(warning)
         if not self.config.execute:
-            log.warning("execute is off: results and numbers are missing from the pages")
+            log.info("execute is off: results and numbers are missing from the pages")
         findings = [f for f in preparation.findings if not (self._serving and is_stale(f))]
         if not (findings or preparation.failure):
             return
         message = _report([*filter(None, [preparation.failure]), *map(str, findings)])
         if self._serving is None or self._serving.attached:
             raise PluginError(message)
-        log.error(message)  # the first build: there is no good site to keep, so show what there is
+        # The first build: there is no good site to keep, so show what there is. Not logged, because an error in the
+        # log would end a strict build.
+        print(message, file=sys.stderr)
         self._serving.message = message
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -146,11 +149,6 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(math_font(self._cache(config)), target)
 
-    def on_build_error(self, *, error: Exception) -> None:
-        """Keep the message for the browser of an author."""
-        if self._serving is not None:
-            self._serving.message = str(error)
-
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
         """Rebuild also when an example or the words of a check change, and survive a failing build."""
         assert self._serving is not None
@@ -205,4 +203,4 @@ def _language(page: Page, config: MkDocsConfig) -> str:
 def _report(lines: Any) -> str:
     lines = list(lines)
     count = f"{len(lines)} problem{'s' * (len(lines) != 1)}"
-    return f"backprop: {count}, nothing was published\n" + "\n".join(f"  {line}" for line in lines)
+    return f"backprop: {count}\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,6 +1,7 @@
 """Everything that can go wrong is tried here, before MkDocs touches the last published site."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,11 @@ class Preparation:
     def of_site(cls, sources: Sources) -> "Preparation":
         """Check, run and convert every page of every language."""
         preparation = cls(sources)
-        languages = sources.languages
-        preparation.add([_read(path, key, code, sources) for path, key, code in languages.pages(sources.docs)])
-        if languages.folders:
-            options = sources.glossary, sources.rejected
-            preparation.findings += check_site(sources.docs, languages.source, languages.codes, *options)
+        with ThreadPoolExecutor(1) as pool:
+            checked = pool.submit(_check, sources)  # meanwhile the code runs, in a process of its own
+            pages = sources.languages.pages(sources.docs)
+            preparation.add([_read(path, key, code, sources) for path, key, code in pages])
+            preparation.findings += checked.result()
         preparation.findings = sorted(set(preparation.findings))
         return preparation
 
@@ -92,6 +93,13 @@ class Preparation:
             self.findings += findings(program, result)
             self.warnings += [f"{program.pages[0].name}: {warning}" for warning in result.warnings]
         return results
+
+
+def _check(sources: Sources) -> list[Finding]:
+    languages = sources.languages
+    if not languages.folders:
+        return []
+    return check_site(sources.docs, languages.source, languages.codes, sources.glossary, sources.rejected)
 
 
 def is_stale(finding: Finding) -> bool:

@@ -16,6 +16,7 @@ TOKEN = re.compile("\ue000([\ue002\ue003])([\ue010-\ue019]+)\ue001")
 
 _FENCE = re.compile(r"^(?P<prefix>[ \t]*(?:>[ \t]*)*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _OPTION = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>\S+))")
+_OURS = r"\b(?:exec|source)=(?:\"[^\"]*\"|'[^']*'|\S+)"
 _EXPRESSION = r"\{\{(?P<expression>[^\n]+?)\}\}"
 # TeX has braces of its own: inside a formula an expression must keep its inner spaces.
 _IN_FORMULA = re.compile(r"\{\{\s+([^\n]+?)\s+\}\}")
@@ -164,7 +165,7 @@ def _kept(lines: list[str], start: int, stop: int) -> str:
 def _rewritten(fence: Fence, index: int) -> str:
     """An executed fence becomes the shown source, if asked for, and a fence that stands for its results."""
     options = fence.options
-    rest = _OPTION.sub(lambda m: "" if m["key"] in {"exec", "source"} else m[0], fence.info).strip()
+    rest = re.sub(rf"(?:{_OURS})\s*", "", fence.info).strip()
     source = [fence.fence + rest, *fence.body, fence.fence]
     results = [f'{fence.fence}{RESULTS} number="{index}"', fence.fence]
     location = options.get("source", "")

@@ -19,6 +19,17 @@ _STYLE = (
 )
 
 
+class _Said(logging.Handler):
+    """Remembers the warnings and errors of a build."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
 class Serving:
     """The state of a `mkdocs serve`: what is wrong now, if anything is."""
 
@@ -39,15 +50,19 @@ class Serving:
         site.rename(kept)
         site.mkdir()
         self.message = ""
+        said = _Said()
+        logging.getLogger("mkdocs").addHandler(said)
         try:
             build()
         except (Exception, SystemExit) as error:
-            self.message = self.message or f"{type(error).__name__}: {error}"
+            self.message = "\n".join(said.lines) or f"{type(error).__name__}: {error}"
             log.error("The last good site stays. Mend the above and save: it is built again.")
             shutil.rmtree(site)
             kept.rename(site)
         else:
             shutil.rmtree(kept)
+        finally:
+            logging.getLogger("mkdocs").removeHandler(said)
 
     def _with_banner(self, app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
         def respond(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

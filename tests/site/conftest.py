@@ -173,6 +173,21 @@ class Site:
         return len(log.read_text().split()) if log.exists() else 0
 
 
+REPOSITORY = Path(__file__).parents[2]
+LANGUAGES = ("en", "es", "zh", "ko", "pt")
+
+
+@pytest.fixture(scope="session")
+def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our own site, built with the command of the README."""
+    target = tmp_path_factory.mktemp("tutorial")
+    command = [sys.executable, "-m", "mkdocs", "build", "-d", str(target)]
+    build = subprocess.run(command, cwd=REPOSITORY, capture_output=True, encoding="utf-8")
+    assert build.returncode == 0, build.stderr
+    assert "WARNING" not in build.stderr
+    return target
+
+
 @pytest.fixture(scope="session")
 def font(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The math font, which takes two seconds to make."""

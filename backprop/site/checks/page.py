@@ -97,6 +97,7 @@ class _Reader:
             self._problem(number, "page/code", f"the code block is not closed: end it with {fence.fence}")
         for title in _TITLE_OPTION.finditer(fence.info):
             scan(title["value"][1:-1], number, self.section)
+            self.section.text.append(title["value"])
         options = " ".join(_TITLE_OPTION.sub(r"\g<name>…", fence.info).split())
         self._code(Code(options, tuple(line.rstrip() for line in fence.body), number, fence.executed))
         return number + length

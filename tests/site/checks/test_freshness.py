@@ -24,6 +24,7 @@ def test_a_stamp_names_every_part_of_the_source_page(site):
         ("Take $x", "Choose $x", "section #passes", "# Pasadas"),
         ("The value is", "The value was", "section #forward", "## Hacia adelante"),
         ("Be careful", "Attention", "section #forward", "## Hacia adelante"),
+        ('title="forward.py"', 'title="the graph"', "section #forward", "## Hacia adelante"),
         ("First", "One", "section #forward", "## Hacia adelante"),
         ("A list with", "A list of", "section #backward", "## Hacia atrás"),
     ],
