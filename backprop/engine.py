@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from heapq import heappop, heappush, heappushpop
-from itertools import chain, count
+from itertools import count
 from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -101,15 +101,17 @@ def sweep(root: "Tensor", seed: Value, record: bool = False) -> "Iterator[tuple[
 
     """
     kind = type(root)
-    gradients: dict[int, Value] = {root._number: seed}  # by creation number: near in time is near in memory
+    gradients: dict[int, Value] = {root._number: seed}  # so far, by creation number; taken out when complete
+    take = gradients.pop
     waiting: list[tuple[int, Tensor]] = []  # a heap
     done: list[Tensor] = []
+    complete: list[Value] = []  # the gradients of those done
     leaves: list[Tensor] = []
     node: Any = root
-    while node is not None:
+    while True:  # with a condition here, CPython 3.11 would not specialise a loop that runs once
+        g = take(node._number)
         done.append(node)
-        number = node._number
-        g = gradients[number]
+        complete.append(g)
         y = node._value
         following = None  # of what this node makes ready, one does without the heap
         if type(y) is float and not record:
@@ -155,14 +157,17 @@ def sweep(root: "Tensor", seed: Value, record: bool = False) -> "Iterator[tuple[
                         leaves.append(x)
                     else:
                         heappush(waiting, (-n, x))
-        if following is None:
-            node = heappop(waiting)[1] if waiting else None
-        else:
+        if following is not None:
             node = heappushpop(waiting, (-following._number, following))[1] if waiting else following
+        elif waiting:
+            node = heappop(waiting)[1]
+        else:
+            break
     if _last_assignment > done[-1]._number:
         _refuse_assigned(done)
-    tensors = chain(done, leaves)
-    return ((x, gradients[x._number]) for x in tensors)
+    done += leaves
+    complete += [gradients[leaf._number] for leaf in leaves]
+    return zip(done, complete, strict=True)
 
 
 def pull_back(node: "Tensor", upstream: Value, record: bool = False) -> "Iterator[tuple[int, Tensor, Value]]":

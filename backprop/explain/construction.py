@@ -16,7 +16,7 @@ from .diagram import (
     text_width,
     value_lines,
 )
-from .moment import Moment, State
+from .moment import Moment
 from .trace import Node, Trace, is_scalar
 
 
@@ -27,8 +27,9 @@ class Construction:
         self.trace: Trace = moment.trace
         self.now, self.language = moment, language
         self.values, self.gradients, self.locals = values, gradients, locals_
-        # The steps of both passes have the same layout.
-        self.finally_ = Moment(self.trace, gradients=gradients or locals_ or moment.step is not None)
+        # The steps of both passes have the same layout, if there is a backward pass.
+        both = gradients or locals_ or (moment.step is not None and self.trace.is_differentiable)
+        self.finally_ = Moment(self.trace, gradients=both)
         self.diagram = Diagram()
         folded = {folded_constant(node) for node in self.trace.steps}
         for node in self.trace.nodes:
@@ -61,9 +62,8 @@ class Construction:
         start, stem = f"n{node.index}", self._stem_label(node)
         states = [self.now.edge_state(user, position) for user, position in node.uses]
         if stem is not None:
-            stem_state: State = "current" if "current" in states or (not states and state == "current") else state
             self.diagram.add(stem)
-            self.diagram.connect(start, stem.key, "" if stem_state == "current" and state == "pending" else stem_state)
+            self.diagram.connect(start, stem.key, "current" if "current" in states else state)
             start = stem.key
         if node is self.trace.output:
             self.diagram.add(pill("output", "output", node, state))

@@ -38,8 +38,9 @@ class Line:
     @property
     def width(self) -> float:
         """Estimated width in pixels, on the safe side."""
+        equals = " = " if self.name and self.text else ""
         return text_width(
-            (self.name.text + " = " if self.name and self.text else self.name.text if self.name else "") + self.text
+            (self.name.text if self.name else "") + equals + self.text, 13 if self.kind == "local" else 15
         )
 
 

@@ -16,9 +16,6 @@ from .listing import group_listing, listing
 from .moment import Moment, Step
 from .trace import Trace, as_trace
 
-WIDEST_PHONE = 340
-"""Width in pixels up to which a figure needs no scrolling anywhere."""
-
 
 @dataclass(frozen=True, repr=False)
 class Figure(View):
@@ -128,5 +125,6 @@ def figure(
         values = True
         gradients = step[0] == "backward"
     result = Figure(trace, values or gradients, gradients, locals, step, caption)
-    _ = result._moment  # a wrong step is reported here, and not where the figure is shown
+    # What is wrong is reported here, and not where the figure is shown.
+    _ = result._moment, trace.seed if locals else None
     return result

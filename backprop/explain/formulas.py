@@ -15,7 +15,8 @@ from ..operations.operation import Operation
 from ..tensor import Tensor
 from .display import View
 from .labels import label, resolve_language
-from .mathtext import to_mathml, to_text
+from .mathml import to_mathml
+from .mathtext import to_text
 from .numbers import format_value
 from .trace import Node, Trace, as_trace
 

@@ -12,7 +12,8 @@ from unicodedata import combining, east_asian_width
 from .display import View
 from .formulas import localise
 from .labels import label, resolve_language
-from .mathtext import to_mathml, to_text
+from .mathml import to_mathml
+from .mathtext import to_text
 from .numbers import format_number
 
 

@@ -136,6 +136,11 @@ class Trace:
         assert self.output.tensor is not None
         return seed_for(self.output.tensor, self._seed)
 
+    @property
+    def is_differentiable(self) -> bool:
+        """Whether there is a backward pass: of a scalar, or with a seed."""
+        return is_scalar(self.output.value) or self._seed is not None
+
     @cached_property
     def contributions(self) -> tuple[Contribution, ...]:
         """Every edge of the backward pass, in order."""

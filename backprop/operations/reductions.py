@@ -252,7 +252,7 @@ def _axis(axis: int | Sequence[int] | None) -> Axis:
 def _deviation(x: Value, axis: Axis, ddof: int) -> Value:
     """Distance from the mean, divided by n - ddof; NaN where NumPy's variance is."""
     freedom = size_along(np.shape(x), axis) - ddof
-    return (1 / freedom if freedom > 0 else math.nan) * (x - mean(x, axis, keepdims=True))
+    return (x - mean(x, axis, keepdims=True)) * (1 / freedom) if freedom > 0 else x * math.nan
 
 
 def sum_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:

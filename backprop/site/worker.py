@@ -12,7 +12,8 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -71,18 +72,19 @@ class _Reads:
 
     def digests(self) -> dict[str, str]:
         """Digest of every file read by the program, or imported by it or by one before it."""
-        paths = {os.path.abspath(path) for path in self.paths or ()}
-        paths |= {file for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
-        files = {os.path.realpath(_source(path)) for path in paths}
-        own = sorted(file for file in files if os.path.isfile(file) and not file.startswith(_INSTALLED))
-        return {file: file_digest(Path(file)) for file in own if not file.startswith(("/proc/", "/sys/", "/dev/"))}
+        paths = {file for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
+        files = {_own_file(path) for path in paths | (self.paths or set())}
+        return {file: file_digest(Path(file)) for file in sorted(files - {""})}
 
 
-def _source(path: str) -> str:
-    try:
-        return importlib.util.source_from_cache(path) if path.endswith(".pyc") else path
-    except ValueError:
-        return path
+@cache
+def _own_file(path: str) -> str:
+    """The real path of a file of the site; empty for a file of Python, of a package or of the system."""
+    if path.endswith(".pyc"):
+        with suppress(ValueError):
+            path = importlib.util.source_from_cache(path)
+    file = os.path.realpath(path)
+    return "" if file.startswith((*_INSTALLED, "/proc/", "/sys/", "/dev/")) or not os.path.isfile(file) else file
 
 
 def run(program: Json, languages: list[str], reads: _Reads) -> Json:

@@ -71,7 +71,7 @@ show(derivation(s, t), backward_table(s))
 # --8<-- [end:composite]
 
 # --8<-- [start:cost]
-count = 100
+count = 20
 point = [0.1] * count
 runs = 0
 

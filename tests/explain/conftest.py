@@ -4,14 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from backprop import Tensor, cos, exp, mean_squared_error, sigmoid, sin, tanh
 from backprop.explain.labels import languages
-
-# The first example of a test pays for imports and caches: time says nothing about it.
-settings.register_profile("explain", deadline=None)
-settings.load_profile("explain")
 
 
 @pytest.fixture

@@ -105,6 +105,15 @@ def test_a_missing_step_is_reported_at_once(running: SimpleNamespace) -> None:
         figure(Tensor([1.0, 2.0], "x") * 2.0, gradients=True)
 
 
+def test_a_forward_pass_of_an_array_can_be_stepped() -> None:
+    y = (Tensor([1.0, 2.0], "x") * 2.0).named("y")
+    assert texts(parse(figure(y, step=("forward", 1))), "value") == ["[1, 2]", "[2, 4]"]
+    with pytest.raises(GraphError, match="not a scalar"):
+        figure(y, locals=True)
+    with pytest.raises(GraphError, match="not a scalar"):
+        figure(y, step=("backward", 0))
+
+
 def test_title_and_description_are_in_the_language(running: SimpleNamespace, language: str) -> None:
     root = parse(figure(running.g, gradients=True), language)
     title, description = root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")

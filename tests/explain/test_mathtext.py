@@ -3,7 +3,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from math_core import LatexToMathML
 
-from backprop.explain.mathtext import to_mathml, to_text
+from backprop.explain.mathml import to_mathml
+from backprop.explain.mathtext import to_text
 from backprop.operations import REGISTRY
 from backprop.operations.operation import fill
 
