@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
 
+from .messages import message
+
 TEMPLATES = Path(__file__).with_name("templates")
 ASSETS = "assets/backprop"
 STYLESHEET = f"{ASSETS}/backprop.css"
@@ -27,6 +29,18 @@ def configure(config: MkDocsConfig) -> None:
         config.extra_css.insert(0, STYLESHEET)
     if SCRIPT not in map(str, config.extra_javascript):
         config.extra_javascript.insert(0, SCRIPT)
+
+
+def name_colours(config: MkDocsConfig, language: str) -> None:
+    """Say in the language of the build what each switch of the palette does: it brings the next of its colours."""
+    palette = config.theme.get("palette")
+    if not isinstance(palette, list):
+        return
+    for colours, following in zip(palette, [*palette[1:], *palette[:1]], strict=True):
+        if "toggle" in colours:
+            media = following.get("media", "")
+            kind = "light" if "light" in media else "dark" if "dark" in media else "system"
+            colours["toggle"]["name"] = message(f"colours_{kind}", language)
 
 
 def link_translations(html: str, site_url: str | None, urls: Mapping[str, str], default: str) -> str:

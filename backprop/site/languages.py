@@ -44,6 +44,12 @@ def languages(config: MkDocsConfig) -> Languages:
     return Languages(tuple(locale for _, locale in sorted(locales, key=lambda pair: pair[0])), folders=True)
 
 
+def current_language(config: MkDocsConfig) -> str:
+    """The language that is being built."""
+    code = getattr(config.plugins.get("i18n"), "current_language", None)
+    return str(code or languages(config).source)
+
+
 def is_nested(config: MkDocsConfig) -> bool:
     """Whether this is one of the builds that the i18n plugin starts, for one more language, inside a build."""
     return bool(getattr(config.plugins.get("i18n"), "building", False))

@@ -16,9 +16,9 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from . import extensions, head, pages, speed
+from . import extensions, head, pages, search, speed
 from .fonts import math_font
-from .languages import is_nested, languages
+from .languages import current_language, is_nested, languages
 from .preparation import Preparation, Sources, is_stale
 from .serving import Serving
 from .weave import Prepared
@@ -36,6 +36,7 @@ class BackpropConfig(Config):  # type: ignore[no-untyped-call]
     macros = c.Type(dict, default={})
     cache = c.Type(str, default=".cache/backprop")
     execute = c.Type(bool, default=True)
+    search = c.Type(bool, default=True)
 
 
 class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-call]
@@ -56,6 +57,7 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         """Bring what the pages need: fences, snippets, templates, stylesheet and script."""
         extensions.configure(config, _root(config) / self.config.examples, self._results)
         head.configure(config)
+        head.name_colours(config, current_language(config))
         speed.skip_icons(config)
         return config
 
@@ -133,6 +135,8 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         alternates = getattr(page.file, "alternates", {})
         urls = {code: alternates[code].url for code in languages(config).codes if code in alternates}
         output = head.link_translations(output, config.site_url, urls, languages(config).source)
+        if self.config.search:
+            output = search.add_messages(output, _language(page, config))
         return head.preload_font(output, page.url)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -143,11 +147,19 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
 
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Publish the math font."""
-        if not is_nested(config):
-            target = Path(config.site_dir, head.FONT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(math_font(self._cache(config)), target)
+        """Publish the math font, and index the pages of all languages."""
+        if is_nested(config):
+            return
+        target = Path(config.site_dir, head.FONT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(math_font(self._cache(config)), target)
+        try:
+            if self.config.search and self._serving:
+                self._serving.index(Path(config.site_dir))
+            elif self.config.search:
+                search.index(Path(config.site_dir))
+        except search.SearchError as error:
+            raise PluginError(f"backprop: {error}") from None
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
         """Rebuild also when an example or the words of a check change, and survive a failing build."""

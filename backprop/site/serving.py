@@ -3,12 +3,15 @@
 import logging
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from mkdocs.livereload import LiveReloadServer
+
+from .search import start_index
 
 log = logging.getLogger("mkdocs.plugins.backprop")
 
@@ -36,6 +39,7 @@ class Serving:
     def __init__(self) -> None:
         self.message = ""
         self.attached = False
+        self._indexing: subprocess.Popen[str] | None = None
 
     def attach(self, server: LiveReloadServer) -> None:
         """Make the server keep the last good site when a rebuild fails, and show the message in the browser."""
@@ -44,8 +48,14 @@ class Serving:
         server.set_app(self._with_banner(server.serve_request))
         self.attached = True
 
+    def index(self, site: Path) -> None:
+        """Index the pages while the author already sees them."""
+        self._indexing = start_index(site)
+
     def _rebuild(self, build: Callable[[], None], site: Path) -> None:
         """Build into an empty folder; if that fails, put the last site back."""
+        if self._indexing is not None:
+            self._indexing.communicate()
         kept = site.with_name(site.name + "-last-good")
         site.rename(kept)
         site.mkdir()

@@ -11,6 +11,8 @@ from .programs import Page
 from .scan import TOKEN, Expression, Formula, read_token
 
 _PARAGRAPH = re.compile(rf"<p>\s*({TOKEN.pattern})\s*</p>")
+# Punctuation, a plural or a Korean particle stays on the line of its formula.
+_COMPANY = re.compile(rf"([(\[“‘«¿¡（「]*)({TOKEN.pattern})([-A-Za-z0-9가-힣,.;:!?)\]»”’…，。；：！？）、」]{{0,12}})")
 _TAG = re.compile(r"<[^<>]*\ue000[^<>]*>")
 MISSING = "?"
 
@@ -49,6 +51,7 @@ class Prepared:
         """HTML with every token replaced: MathML and HTML in text, plain text inside tags."""
         html = _TAG.sub(lambda tag: TOKEN.sub(lambda match: escape(self.fill_text(match[0])), tag[0]), html)
         html = _PARAGRAPH.sub(self._paragraph, html)
+        html = _COMPANY.sub(_together, html)
         return TOKEN.sub(self._inline, html)
 
     def fill_text(self, text: str) -> str:
@@ -77,6 +80,13 @@ class Prepared:
         if kind == "f" and self.page.scan.formulas[index].display:
             return f'<div class="bp-formula">{self.mathml[index]}</div>'
         return match[0]
+
+
+def _together(match: re.Match[str]) -> str:
+    kind, _ = read_token(TOKEN.search(match[2]) or match)
+    if kind == "f" and (match[1] or match[match.re.groups]):
+        return f'<span class="bp-together">{match[0]}</span>'
+    return match[0]
 
 
 def prepare(page: Page, result: Result, formulas: Formulas) -> Prepared:

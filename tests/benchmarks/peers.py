@@ -8,6 +8,7 @@ they that import this file. `README.md` beside it tells how.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -54,7 +55,7 @@ def _moons() -> Callable[[], dict[str, float]]:
     rng = random.Random(1337)
     layers = [
         [([Tensor(rng.uniform(-1, 1)) for _ in range(m)], Tensor(0.0)) for _ in range(n)]
-        for m, n in zip(HIDDEN, HIDDEN[1:], strict=False)
+        for m, n in pairwise(HIDDEN)
     ]
     parameters = [p for layer in layers for weights, bias in layer for p in (*weights, bias)]
 

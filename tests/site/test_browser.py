@@ -213,3 +213,38 @@ def test_a_site_with_an_address_asks_for_nothing_elsewhere(visit, serve, site, t
     (tmp_path / "host/ohm").symlink_to(site.root / "site")
     page = visit(serve(tmp_path / "host") + "ohm/es/ohm/", viewport=DESK)
     assert page.locator("link[hreflang=x-default]").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "name"),
+    [
+        ("en", "gradients", "backward-pass"),
+        ("es", "gradientes", "backward-pass"),
+        ("es", "retropropagacion", ""),
+        ("zh", "梯度", "backward-pass"),
+        ("ko", "그래디언트", "backward-pass"),
+        ("pt", "retropropagacao", ""),
+    ],
+)
+def test_search_finds_pages_of_the_language(visit, home, language, query, name):
+    page = visit(home + address(language, "forward-pass"), viewport=DESK)
+    page.keyboard.press("/")
+    page.locator("dialog input").fill(query)
+    page.locator("dialog li a").first.wait_for()
+    links = page.locator("dialog li a").evaluate_all("links => links.map(link => link.pathname)")
+    prefix = "/" + address(language, "index")
+    assert all(link.startswith(prefix) for link in links)
+    assert language != "en" or not any(link.split("/")[1] in LANGUAGES for link in links)
+    assert any(name in link for link in links)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{links[0]}**")
+
+
+def test_search_says_when_it_finds_nothing(visit, home):
+    page = visit(home + "ko/", viewport=PHONE)
+    page.locator(".bp-search-button").click()
+    page.locator("dialog input").fill("zzzz")
+    page.get_by_text("검색 결과가 없습니다").wait_for()
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()

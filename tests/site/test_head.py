@@ -1,6 +1,8 @@
 """Links in the head of a page."""
 
-from backprop.site.head import FONT, link_translations, preload_font
+from types import SimpleNamespace
+
+from backprop.site.head import FONT, link_translations, name_colours, preload_font
 
 HTML = '<head><title>T</title>\n<link rel="alternate" href="../es/" hreflang="es">\n</head>'
 URLS = {"en": "a/", "es": "es/a/"}
@@ -26,3 +28,16 @@ def test_the_feed_of_a_blog_stays():
 def test_the_font_is_found_from_any_page():
     assert f'href="../../{FONT}"' in preload_font(HTML, "es/a/")
     assert f'href="{FONT}"' in preload_font(HTML, "")
+
+
+def test_the_switches_of_the_palette_say_what_comes_next():
+    palette = [
+        {"media": "(prefers-color-scheme: light)", "toggle": {"icon": "moon"}},
+        {"media": "(prefers-color-scheme: dark)", "toggle": {"icon": "sun"}},
+    ]
+    name_colours(SimpleNamespace(theme={"palette": palette}), "es")
+    assert [colours["toggle"]["name"] for colours in palette] == [
+        "Cambiar a colores oscuros",
+        "Cambiar a colores claros",
+    ]
+    name_colours(SimpleNamespace(theme={"palette": {"scheme": "default"}}), "es")
