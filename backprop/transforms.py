@@ -1,7 +1,8 @@
 """Functions that turn a function into its derivatives. They nest: `grad(grad(f))` is the second derivative.
 
 Arguments are numbers, arrays, nested lists or tensors. Results are numbers and arrays, unless an argument is a
-tensor: then they are tensors, recorded, and can be differentiated again.
+tensor, or the function uses a tensor that was there before: then they are tensors, recorded, and can be
+differentiated again.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .engine import recording, seed_for, sweep
+from .engine import history, recording, seed_for, sweep
 from .errors import GraphError
 from .operations import astype, multiply, reshape, stack, sum_
 from .operations.operation import Value
@@ -58,6 +59,7 @@ def value_and_grad(f: Function, argument: int | tuple[int, ...] = 0) -> Function
             new_args[i] = leaf
         with recording():
             y = _tensor(f(*new_args, **kwargs))
+            nested = nested or _uses_others(y, leaves)
             gradients = _pull(y, None, leaves, nested)
         value = y if nested else y.value
         return value, gradients[0] if isinstance(argument, int) else gradients
@@ -79,6 +81,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]
     leaves, nested = _leaves(args)
     with recording():
         y = _tensor(f(*leaves))
+        nested = nested or _uses_others(y, leaves)
 
     def pullback(u: Any) -> tuple[Any, ...]:
         with recording():
@@ -114,6 +117,7 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     points, directions = leaves[: len(args)], leaves[len(args) :]
     with recording():
         y = _tensor(f(*points))
+        nested = nested or _uses_others(y, leaves)
         u = _zero(y)
         along = Tensor(0.0)
         for gradient, v in zip(_pull(y, u, points, record=True), directions, strict=True):
@@ -139,6 +143,7 @@ def jacobian(f: Function, argument: int = 0) -> Function:
         leaves, nested = _leaves([_positional(args, argument)])
         with recording():
             y = _tensor(f(*args[:argument], *leaves, *args[argument + 1 :], **kwargs))
+            nested = nested or _uses_others(y, leaves)
             rows: list[Any] = []
             for i in range(y.size):
                 unit = np.zeros(y.size)
@@ -191,6 +196,16 @@ def _leaves(args: Sequence[Any]) -> tuple[list[Tensor], bool]:
     with recording():
         leaves = [astype(x, x.dtype) if isinstance(x, Tensor) else Tensor(x) for x in args]
     return leaves, any(isinstance(x, Tensor) for x in args)
+
+
+def _uses_others(y: Tensor, leaves: Sequence[Tensor]) -> bool:
+    """Whether y depends on a tensor that is older than the leaves: a variable of an outer function, say."""
+    first = min((leaf._number for leaf in leaves), default=0)
+    return any(
+        isinstance(x, Tensor) and x.operation is None and x._number < first
+        for node in history(y)
+        for x in (node, *node.inputs)
+    )
 
 
 def _tensor(y: Any) -> Tensor:

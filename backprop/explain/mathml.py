@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
-from .mathtree import EMPTY, FUNCTIONS, Kind, Piece, parse
+from .mathtree import EMPTY, Kind, Piece, parse
 
 _APPLIED = "<mo>&#x2061;</mo>"
 """Function application, which is not seen: a screen reader says "sine of"."""
@@ -34,6 +34,7 @@ def _mathml(node: Piece) -> str:
         "variable": lambda: f"<mi>{escape(node.text)}</mi>",
         "number": lambda: f"<mn>{node.text}</mn>",
         "word": lambda: f'<mi mathvariant="normal">{escape(node.text)}</mi>',
+        "function": lambda: f'<mi mathvariant="normal">{escape(node.text)}</mi>',
         "space": lambda: _THIN_SPACE if node.text else "",
         "fence": lambda: f"<mo>{escape(node.text)}</mo>",
         "operator": lambda: f'<mo stretchy="false">{escape(node.text)}</mo>',
@@ -46,7 +47,7 @@ def _mathml_of_row(parts: tuple[Piece, ...]) -> str:
     written = ""
     before = EMPTY
     for part in parts:
-        if before.kind == "word" and before.text in FUNCTIONS:
+        if before.kind == "function":
             bracketed = part.text in ("(", "|") or part.kind == "space"
             written += _APPLIED if bracketed else _APPLIED + _THIN_SPACE
         sign = part.kind == "operator" and part.text in "+−" and not _ends_operand(before)

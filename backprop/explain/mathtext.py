@@ -62,7 +62,7 @@ def _gap(before: Piece | None, part: Piece, piece: str) -> str:
         return ""
     if before.kind == part.kind == "frac":
         return " · "
-    open_function = before.kind == "word" or before.text in ("∑", "∏")
+    open_function = before.kind in ("word", "function") or before.text in ("∑", "∏")
     return " " if open_function or ("frac" in (before.kind, part.kind) and before.kind != "operator") else ""
 
 

@@ -12,7 +12,19 @@ from typing import Literal, TypeAlias
 from .names import GREEK
 
 Kind: TypeAlias = Literal[
-    "row", "variable", "number", "operator", "word", "space", "frac", "sqrt", "scripts", "rows", "bar", "fence"
+    "row",
+    "variable",
+    "number",
+    "operator",
+    "word",
+    "function",
+    "space",
+    "frac",
+    "sqrt",
+    "scripts",
+    "rows",
+    "bar",
+    "fence",
 ]
 
 _SYMBOLS = {
@@ -107,13 +119,15 @@ class _Parser:
             return Piece("bar", parts=(self.atom(),))
         if name in ("operatorname", "mathrm", "text", "mathbb"):
             word = self.raw_group()
-            return Piece("operator", "ℝ") if name == "mathbb" else Piece("word", word)
+            if name == "mathbb":
+                return Piece("operator", "ℝ")
+            return Piece("function" if name == "operatorname" else "word", word)
         if name == "begin":
             return self.environment(self.raw_group())
         if name in GREEK:
             return Piece("variable", GREEK[name])
         if name in FUNCTIONS:
-            return Piece("word", name)
+            return Piece("function", name)
         if name in _SPACES:
             return Piece("space", _SPACES[name])
         if name in ("left", "right"):

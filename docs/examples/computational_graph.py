@@ -50,7 +50,8 @@ show(figure(h))
 # --8<-- [start:logistic]
 k = Tensor(0.0, "k")
 
-e = exp(-k).named("e")
+n = (-k).named("n")
+e = exp(n).named("e")
 d = (1 + e).named("d")
 r = (1 / d).named("r")
 show(figure(r))

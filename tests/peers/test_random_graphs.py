@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from programs import NUMPY, Program, random_program, table_of
+from programs import NUMPY, OWN, Program, random_program, table_of
 
 import backprop
 
@@ -76,23 +76,6 @@ def jax_gradients() -> Callable[[Program], list[Any]]:
         return [np.asarray(g) for g in jax.grad(lambda leaves: program.run(leaves, table))(leaves)]
 
     return gradients
-
-
-OWN = table_of(
-    backprop,
-    abs=backprop.absolute,
-    square=lambda x: x**2,
-    sum=lambda x, p: x.sum(*p),
-    max=lambda x, p: x.max(*p),
-    min=lambda x, p: x.min(*p),
-    relu=backprop.relu,
-    sigmoid=backprop.sigmoid,
-    softplus=backprop.softplus,
-    clip=lambda x: backprop.clip(x, -1.0, 1.0),
-    softmax=backprop.softmax,
-    log_softmax=backprop.log_softmax,
-    logsumexp=lambda x, p: backprop.logsumexp(x, *p),
-)
 
 
 def own_gradients(program: Program) -> list[Any]:

@@ -103,6 +103,12 @@ def visit(browser) -> Iterator:
         context.close()
 
 
+def arrive(page, url: str) -> None:
+    """Wait for the page that a link leads to, all of it: a context closed on the way there never closes."""
+    page.wait_for_url(url)
+    page.wait_for_load_state("networkidle")
+
+
 def luminance(colour: str) -> float:
     """Of a CSS colour rgb(r, g, b), from 0 to 1."""
     channels = [int(float(part)) / 255 for part in colour.split("(")[1].rstrip(")").split(",")[:3]]
@@ -189,7 +195,7 @@ def test_switching_the_language_keeps_the_section(visit, home):
     heading.evaluate("e => e.scrollIntoView()")
     page.locator(".md-select .md-header__button").hover()
     page.locator(".md-select__link[hreflang=ko]").click()
-    page.wait_for_url(f"**/ko/forward-pass/#{identity}")
+    arrive(page, f"**/ko/forward-pass/#{identity}")
 
 
 def test_the_colours_can_be_chosen(visit, home):
@@ -238,7 +244,7 @@ def test_search_finds_pages_of_the_language(visit, home, language, query, name):
     assert any(name in link for link in links)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{links[0]}**")
+    arrive(page, f"**{links[0]}**")
 
 
 def test_search_says_when_it_finds_nothing(visit, home):

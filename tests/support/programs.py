@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-LARGEST, NEAREST_KINK = 8.0, 1e-6
+import backprop
+
+LARGEST, NEAREST_KINK = 8.0, 1e-2
 SHAPES = [(), (3,), (1, 3), (2, 3), (3, 3), (2, 1)]
 """All values have one of these shapes: few, since JAX compiles each step anew for each shape."""
 
@@ -156,6 +158,9 @@ def table_of(xp: Any, **functions: Callable[..., Any]) -> dict[str, Callable[...
         powers = xp.exp(x)
         return powers / xp.sum(powers, axis=axis, keepdims=True)
 
+    def reduction(name: str) -> Callable[..., Any]:
+        return lambda x, p: getattr(xp, name)(x, axis=p[0], keepdims=p[1])
+
     table = {
         **{name: getattr(xp, name) for name in ("sin", "cos", "tanh", "exp", "abs", "square", "negative")},
         **{name: getattr(xp, name) for name in ("add", "subtract", "multiply", "maximum", "minimum", "matmul")},
@@ -166,11 +171,8 @@ def table_of(xp: Any, **functions: Callable[..., Any]) -> dict[str, Callable[...
         "log": lambda x: xp.log(x * x + 1.0),
         "sqrt": lambda x: xp.sqrt(x * x + 1.0),
         "divide": lambda a, b: xp.divide(a, b * b + 1.0),
-        "power": lambda a, b: xp.power(a * a + 0.5, b),
-        **{
-            name: lambda x, p, f=getattr(xp, name): f(x, axis=p[0], keepdims=p[1])
-            for name in ("sum", "mean", "max", "min", "prod", "var")
-        },
+        "power": lambda a, b: (a * a + 0.5) ** b,
+        **{name: reduction(name) for name in ("sum", "mean", "max", "min", "prod", "var")},
         "logsumexp": lambda x, p: xp.log(xp.sum(xp.exp(x), axis=p[0], keepdims=p[1])),
         "softmax": softmax,
         "log_softmax": lambda x, axis: xp.log(softmax(x, axis)),
@@ -191,3 +193,13 @@ def table_of(xp: Any, **functions: Callable[..., Any]) -> dict[str, Callable[...
 
 
 NUMPY = table_of(np)
+
+OWN = table_of(
+    np,  # NumPy's functions record what they do to tensors
+    relu=backprop.relu,
+    sigmoid=backprop.sigmoid,
+    softplus=backprop.softplus,
+    softmax=backprop.softmax,
+    log_softmax=backprop.log_softmax,
+    logsumexp=lambda x, p: backprop.logsumexp(x, *p),
+)
