@@ -126,7 +126,9 @@ def first_nonfinite(output: Tensor, gradients: bool = False) -> str | None:
 
 def _weights(shape: tuple[int, ...]) -> Any:
     """Different weights of about 1 for the entries of a result: errors in two entries cannot cancel. 1 for a scalar."""
-    return 1.0 if shape == () else 1 + 0.5 * np.sin(1 + np.arange(np.prod(shape, dtype=int), dtype=float)).reshape(shape)
+    if shape == ():
+        return 1.0
+    return 1 + 0.5 * np.sin(1 + np.arange(np.prod(shape, dtype=int), dtype=float)).reshape(shape)
 
 
 def _worst(function: Any, values: list[Any], gradients: list[Any], seed: Any, step: float) -> Mismatch:

@@ -116,6 +116,11 @@ class TestCheckGradients:
         with pytest.raises(GradientError, match="nan"):
             check_gradients(lambda x: x * np.nan, 1.0)
 
+    def test_operation_whose_gradient_is_nan_is_named(self, monkeypatch):
+        monkeypatch.setattr(type(sin), "vjps", (lambda self, g, y, x: g * np.nan,))
+        with pytest.raises(GradientError, match=r"is nan, but central differences give .* the VJP of sin for its"):
+            check_gradients(lambda x: exp(sin(x)), 1.0)
+
     def test_tolerance(self, wrong):
         cube, _ = wrong
         assert check_gradients(cube, 0.66, tolerance=0.1) > 1e-3

@@ -129,6 +129,7 @@ class TestHigherDerivatives:
         """The inner derivative is with respect to the inner variable only."""
         assert grad(lambda x: x * grad(lambda y: x + y)(2.0))(5.0) == 1.0
         assert grad(lambda x: x * grad(lambda y: x * y)(2.0))(5.0) == 10.0
+        assert grad(lambda x: grad(lambda y: x * y)(x))(5.0) == 1.0
         assert grad(lambda x: x * jvp(lambda y: x * y, (2.0,), (1.0,))[1])(5.0) == 10.0
         assert grad(lambda x: x * vjp(lambda y: x * y, 2.0)[1](1.0)[0])(5.0) == 10.0
         assert grad(lambda x: (x * jacobian(lambda y: x * y)([2.0, 3.0])).sum())(5.0) == 20.0

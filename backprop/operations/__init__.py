@@ -9,13 +9,10 @@ from .operation import REGISTRY, Operation
 from .products import dot, einsum, matmul, outer
 from .reductions import (
     cumsum,
-    log_softmax,
-    logsumexp,
     max_,
     mean,
     min_,
     prod,
-    softmax,
     std,
     sum_,
     var,
@@ -34,6 +31,7 @@ from .shapes import (
     swapaxes,
     transpose,
 )
+from .softmax import log_softmax, logsumexp, softmax
 from .trigonometric import cos, cosh, sin, sinh, tan, tanh
 
 __all__ = [

@@ -7,7 +7,7 @@ import numpy as np
 
 from .activations import sigmoid
 from .operation import Operation, Value
-from .reductions import softmax
+from .softmax import softmax
 
 
 @dataclass(eq=False, repr=False, slots=True)

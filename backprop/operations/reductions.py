@@ -1,4 +1,4 @@
-"""Operations that make one number of many, along some axes or all; and the softmax family and running sums."""
+"""Operations that make one number of many, along some axes or all; and running sums."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from typing import TypeAlias
 import numpy as np
 
 from .arithmetic import divide
-from .exponential import exp
 from .indexing import getitem
 from .operation import Operation, Value
 from .selection import where
@@ -172,61 +171,6 @@ class StandardDeviation(Reduction):
         return self.keep(g, x) * where(equal, 0.0, slope)
 
 
-class LogSumExp(Reduction):
-    """ln of the sum of e^x, by subtracting the maximum first: no overflow."""
-
-    __slots__ = ()
-    name, symbol = "logsumexp", "lse"
-    latex = r"\ln \textstyle\sum e^{<x>}"
-    vjp_latex = {"x": r"<g> \cdot e^{<x> - <y>}"}
-
-    def forward(self, x: Value) -> Value:
-        top = np.max(x, axis=self.axis, keepdims=True)
-        top = np.where(np.isfinite(top), top, 0)
-        with np.errstate(divide="ignore"):  # the sum is 0 where every x is −∞, and −∞ is then the answer
-            result = np.log(np.sum(np.exp(x - top), axis=self.axis, keepdims=True)) + top
-        return result if self.keepdims else np.squeeze(result, self.axis)[()]
-
-    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        return self.keep(g, x) * exp(x - self.keep(y, x))
-
-
-@dataclass(eq=False, repr=False, slots=True)
-class Softmax(Operation):
-    """Positive numbers that add up to 1 along the axis: e^x / sum of e^x."""
-
-    axis: int = -1
-
-    name = symbol = "softmax"
-    latex = r"\operatorname{softmax}(<x>)"
-    vjp_latex = {"x": r"<y> \odot (<g> - \textstyle\sum <g> \odot <y>)"}
-
-    def forward(self, x: Value) -> Value:
-        powers = np.exp(x - np.max(x, axis=self.axis, keepdims=True))
-        return powers / np.sum(powers, axis=self.axis, keepdims=True)
-
-    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        return y * (g - sum_(g * y, self.axis, keepdims=True))
-
-
-@dataclass(eq=False, repr=False, slots=True)
-class LogSoftmax(Operation):
-    """Logarithm of the softmax, without taking the logarithm of a number that underflowed."""
-
-    axis: int = -1
-
-    name, symbol = "log_softmax", "ln softmax"
-    latex = r"\ln \operatorname{softmax}(<x>)"
-    vjp_latex = {"x": r"<g> - e^{<y>} \textstyle\sum <g>"}
-
-    def forward(self, x: Value) -> Value:
-        shifted = x - np.max(x, axis=self.axis, keepdims=True)
-        return shifted - np.log(np.sum(np.exp(shifted), axis=self.axis, keepdims=True))
-
-    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        return g - exp(y) * sum_(g, self.axis, keepdims=True)
-
-
 @dataclass(eq=False, repr=False, slots=True)
 class CumulativeSum(Operation):
     """Running sum along an axis."""
@@ -245,7 +189,8 @@ class CumulativeSum(Operation):
         return getitem(cumsum(getitem(g, backwards), self.axis), backwards)
 
 
-def _axis(axis: int | Sequence[int] | None) -> Axis:
+def checked_axis(axis: int | Sequence[int] | None) -> Axis:
+    """An axis as Python integers, which may have been given as NumPy's, or as a list."""
     return axis if axis is None else tuple(map(index, axis)) if isinstance(axis, Sequence) else index(axis)
 
 
@@ -257,56 +202,37 @@ def _deviation(x: Value, axis: Axis, ddof: int) -> Value:
 
 def sum_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
     """Sum of the entries over `axis`: all axes (None), one, or several."""
-    return Sum(_axis(axis), keepdims)(x)
+    return Sum(checked_axis(axis), keepdims)(x)
 
 
 def mean(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
     """Arithmetic mean over `axis`."""
-    return Mean(_axis(axis), keepdims)(x)
+    return Mean(checked_axis(axis), keepdims)(x)
 
 
 def prod(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
     """Product of the entries over `axis`."""
-    return Product(_axis(axis), keepdims)(x)
+    return Product(checked_axis(axis), keepdims)(x)
 
 
 def max_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
     """Largest entry over `axis`."""
-    return Max(_axis(axis), keepdims)(x)
+    return Max(checked_axis(axis), keepdims)(x)
 
 
 def min_(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
     """Smallest entry over `axis`."""
-    return Min(_axis(axis), keepdims)(x)
+    return Min(checked_axis(axis), keepdims)(x)
 
 
 def var(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False, ddof: int = 0) -> Value:
     """Variance over `axis`; the sum of squares is divided by n - ddof."""
-    return Variance(_axis(axis), keepdims, ddof)(x)
+    return Variance(checked_axis(axis), keepdims, ddof)(x)
 
 
 def std(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False, ddof: int = 0) -> Value:
     """Standard deviation over `axis`; the sum of squares is divided by n - ddof."""
-    return StandardDeviation(_axis(axis), keepdims, ddof)(x)
-
-
-def logsumexp(x: Value, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Value:
-    """Logarithm of the sum of e^x over `axis`.
-
-    >>> float(logsumexp(np.array([1000.0, -1000.0])))
-    1000.0
-    """
-    return LogSumExp(_axis(axis), keepdims)(x)
-
-
-def softmax(x: Value, axis: int = -1) -> Value:
-    """e^x divided by its sum along `axis`."""
-    return Softmax(axis)(x)
-
-
-def log_softmax(x: Value, axis: int = -1) -> Value:
-    """Logarithm of the softmax along `axis`."""
-    return LogSoftmax(axis)(x)
+    return StandardDeviation(checked_axis(axis), keepdims, ddof)(x)
 
 
 def cumsum(x: Value, axis: int | None = None) -> Value:

@@ -54,8 +54,7 @@ def _moons() -> Callable[[], dict[str, float]]:
     rows, targets = points.tolist(), (labels * 2 - 1).tolist()
     rng = random.Random(1337)
     layers = [
-        [([Tensor(rng.uniform(-1, 1)) for _ in range(m)], Tensor(0.0)) for _ in range(n)]
-        for m, n in pairwise(HIDDEN)
+        [([Tensor(rng.uniform(-1, 1)) for _ in range(m)], Tensor(0.0)) for _ in range(n)] for m, n in pairwise(HIDDEN)
     ]
     parameters = [p for layer in layers for weights, bias in layer for p in (*weights, bias)]
 
