@@ -10,10 +10,11 @@ import numpy as np
 from . import operations as ops
 from .engine import MANY, is_recording, next_number, number_of_assignment, seed_for, sweep
 from .errors import GraphError, InPlaceError, ShapeError
-from .frozen import FrozenArray, freeze
+from .frozen import FrozenArray
 from .methods import FunctionMethods
 from .numpy_protocols import NumPyProtocols
 from .operations.operation import Operation
+from .values import as_type, constant, own, real
 
 _STORE_SUBSCR = opmap["STORE_SUBSCR"]
 _new = object.__new__
@@ -52,7 +53,7 @@ class Tensor(FunctionMethods, NumPyProtocols):
         raise TypeError("Tensor cannot be subclassed: a subclass would be taken for a constant. Hold a tensor instead")
 
     def __init__(self, value: Any, name: str | None = None) -> None:
-        self._value: Any = value if type(value) is float else _real(value)
+        self._value: Any = value if type(value) is float else real(value)
         self._first: Any = None
         self._second: Any = None
         self._number = next_number()
@@ -79,10 +80,10 @@ class Tensor(FunctionMethods, NumPyProtocols):
                 f"{self.label} was computed by {self.operation.name}: its value cannot be replaced. "
                 "Assign to the tensors that it was computed from, and compute it again"
             )
-        value = _real(value)
+        value = real(value)
         if np.shape(value) != self.shape:
             raise ValueError(f"cannot assign a value of shape {np.shape(value)} to a tensor of shape {self.shape}")
-        self._value = value if type(value) is type(self._value) is float else _as_type(value, self._value)
+        self._value = value if type(value) is type(self._value) is float else as_type(value, self._value)
         self._number = number_of_assignment()
 
     @property
@@ -139,7 +140,7 @@ class Tensor(FunctionMethods, NumPyProtocols):
         """
         seen: set[int] = set()
         for x, gradient in sweep(self, seed_for(self, seed)):
-            x.grad = gradient if type(gradient) is float else _own(gradient, seen)
+            x.grad = gradient if type(gradient) is float else own(gradient, seen)
 
     # Arithmetic. Python numbers are computed here, with nothing in between; all else is the operation's.
 
@@ -151,8 +152,6 @@ class Tensor(FunctionMethods, NumPyProtocols):
         return _arithmetic(ops.add, self, other)
 
     def __radd__(self, other: Any) -> "Tensor":
-        if type(self._value) is float and (type(other) is float or type(other) is int):
-            return _record(other + self._value, ops.add, other, self)
         return _arithmetic(ops.add, other, self)
 
     def __sub__(self, other: Any) -> "Tensor":
@@ -173,8 +172,6 @@ class Tensor(FunctionMethods, NumPyProtocols):
         return _arithmetic(ops.multiply, self, other)
 
     def __rmul__(self, other: Any) -> "Tensor":
-        if type(self._value) is float and (type(other) is float or type(other) is int):
-            return _record(other * self._value, ops.multiply, other, self)
         return _arithmetic(ops.multiply, other, self)
 
     def __truediv__(self, other: Any) -> "Tensor":
@@ -284,7 +281,7 @@ class Tensor(FunctionMethods, NumPyProtocols):
 
     def _apply(self, operation: Operation, operands: tuple[Any, ...]) -> "Tensor":
         """Compute an operation of which at least one operand is a tensor, and record it."""
-        operands = tuple(x if type(x) is Tensor else _constant(x, operation) for x in operands)
+        operands = tuple(x if type(x) is Tensor else constant(x, operation) for x in operands)
         values = [x._value if type(x) is Tensor else x for x in operands]
         try:
             value = operation.forward(*values)
@@ -323,46 +320,5 @@ def _arithmetic(operation: Operation, a: Any, b: Any) -> Tensor:
     return (a if type(a) is Tensor else b)._apply(operation, (a, b))
 
 
-def _own(gradient: Any, seen: set[int]) -> Any:
-    """A gradient that shares no memory with those seen before: changing one changes no other."""
-    if isinstance(gradient, np.ndarray):
-        if gradient.base is not None or not gradient.flags.writeable or id(gradient) in seen:
-            gradient = gradient.copy()
-        seen.add(id(gradient))
-    return gradient
-
-
 def _value_of(x: Any) -> Any:
     return x._value if type(x) is Tensor else x
-
-
-def _constant(x: Any, operation: Operation) -> Any:
-    """A constant operand: a number as it is, an array as it is now, whatever is done to it later."""
-    if isinstance(x, float | int):
-        return x if type(x) is int else float(x)
-    array = np.asarray(x)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{operation.name} takes tensors and real numbers, not {type(x).__name__} {x!r}")
-    return freeze(array) if array.ndim else array[()]
-
-
-def _real(value: Any) -> Any:
-    """A Python float, or a read-only array of floating-point numbers."""
-    if isinstance(value, float | int) or (isinstance(value, np.generic) and value.dtype.kind in "iub"):
-        return float(value)
-    if isinstance(value, Tensor):
-        raise TypeError("the value is a tensor already; use it as it is, or its .value for a new leaf")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise TypeError(f"the rows of {value!r} differ in length: an array needs rows of one length") from error
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"a tensor holds real numbers, not {type(value).__name__} of {array.dtype}: {value!r:.80}")
-    array = array.astype(array.dtype if array.dtype.kind == "f" else float)
-    array.flags.writeable = False
-    return array
-
-
-def _as_type(value: Any, old: Any) -> Any:
-    """A new value in the precision of the old one."""
-    return float(value) if type(old) is float else freeze(np.asarray(value, old.dtype))

@@ -13,6 +13,7 @@ g = (p * z).named("g")
 show(figure(g, values=True))
 # --8<-- [end:graph]
 
+
 # --8<-- [start:nudge]
 def output(x, y, z):
     return (x + y) * z

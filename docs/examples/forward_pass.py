@@ -34,6 +34,7 @@ s = exp(v).named("s")
 show(figure(s, values=True), forward_table(s))
 # --8<-- [end:chain]
 
+
 # --8<-- [start:other-inputs]
 def forward(x, y, z):
     p = (Tensor(x, "x") + Tensor(y, "y")).named("p")
