@@ -13,7 +13,7 @@ from .messages import message
 
 TEMPLATES = Path(__file__).with_name("templates")
 ASSETS = "assets/backprop"
-STYLESHEET = f"{ASSETS}/backprop.css"
+STYLESHEETS = [f"{ASSETS}/{name}.css" for name in ("backprop", "content", "search")]
 SCRIPT = f"{ASSETS}/backprop.js"
 FONT = f"{ASSETS}/stix-two-math.woff2"
 
@@ -25,8 +25,7 @@ def configure(config: MkDocsConfig) -> None:
     folder = str(TEMPLATES)
     if folder not in config.theme.dirs:
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
-    if STYLESHEET not in config.extra_css:
-        config.extra_css.insert(0, STYLESHEET)
+    config.extra_css[:0] = [sheet for sheet in STYLESHEETS if sheet not in config.extra_css]
     if SCRIPT not in map(str, config.extra_javascript):
         config.extra_javascript.insert(0, SCRIPT)
 

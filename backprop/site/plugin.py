@@ -52,6 +52,11 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         """Note whether an author is watching."""
         self._serving = Serving() if command == "serve" else None
 
+    def on_shutdown(self) -> None:
+        """Leave nothing running that writes to the folder that MkDocs removes now."""
+        if self._serving is not None:
+            self._serving.wait()
+
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Bring what the pages need: fences, snippets, templates, stylesheet and script."""

@@ -52,10 +52,15 @@ class Serving:
         """Index the pages while the author already sees them."""
         self._indexing = start_index(site)
 
-    def _rebuild(self, build: Callable[[], None], site: Path) -> None:
-        """Build into an empty folder; if that fails, put the last site back."""
+    def wait(self) -> None:
+        """Wait until nothing is written to the site any more."""
         if self._indexing is not None:
             self._indexing.communicate()
+            self._indexing = None
+
+    def _rebuild(self, build: Callable[[], None], site: Path) -> None:
+        """Build into an empty folder; if that fails, put the last site back."""
+        self.wait()
         kept = site.with_name(site.name + "-last-good")
         site.rename(kept)
         site.mkdir()
@@ -67,6 +72,7 @@ class Serving:
         except (Exception, SystemExit) as error:
             self.message = "\n".join(said.lines) or f"{type(error).__name__}: {error}"
             log.error("The last good site stays. Mend the above and save: it is built again.")
+            self.wait()
             shutil.rmtree(site)
             kept.rename(site)
         else:
@@ -83,6 +89,7 @@ class Serving:
                 start_response(status, headers, *rest)
                 return body
             page = _BODY.sub(lambda match: match[0] + self._banner(), b"".join(body), count=1)
+            getattr(body, "close", lambda: None)()
             others = [(name, value) for name, value in headers if name != "Content-Length"]
             start_response(status, [*others, ("Content-Length", str(len(page)))], *rest)
             return [page]

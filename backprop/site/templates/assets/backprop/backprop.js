@@ -104,7 +104,8 @@
     const stops = [input, ...list.querySelectorAll("a")];
     const here = stops.indexOf(document.activeElement);
     const next = { ArrowDown: here + 1, ArrowUp: here - 1 }[event.key];
-    if (event.key === "Enter" && document.activeElement === input) stops[1]?.click();
+    if (event.key === "Escape") dialog.close(); // at once: the field alone would only be emptied
+    else if (event.key === "Enter" && document.activeElement === input) stops[1]?.click();
     else if (next !== undefined && stops[next]) stops[next].focus();
     else return;
     event.preventDefault();
