@@ -163,23 +163,12 @@ def _kept(lines: list[str], start: int, stop: int) -> str:
 
 
 def _rewritten(fence: Fence, index: int) -> str:
-    """An executed fence becomes the shown source, if asked for, and a fence that stands for its results."""
-    options = fence.options
-    rest = re.sub(rf"(?:{_OURS})\s*", "", fence.info).strip()
-    source = [fence.fence + rest, *fence.body, fence.fence]
-    results = [f'{fence.fence}{RESULTS} number="{index}"', fence.fence]
-    location = options.get("source", "")
-    if location == "below":
-        lines = [*results, "", *source]
-    elif location:
-        lines = [*source, "", *results]
-    else:
-        lines = results
-    return "\n".join((fence.prefix + line).rstrip() for line in ["", *lines, ""])
-
-
-RESULTS = "backprop-results"
-"""The language of the fence that stands for the results of an executed fence."""
+    """An executed fence as markdown-exec is to see it: its results are HTML, and are asked for by its number."""
+    own = {"exec", "html", "id"}
+    rest = _OPTION.sub(lambda m: "" if m["key"] in own else m[0], fence.info).split(maxsplit=1)[1:]
+    info = " ".join([f'python exec="on" html="on" id="{index}"', *(option.strip() for option in rest)])
+    lines = ["", fence.fence + info, *fence.body, fence.fence, ""]
+    return "\n".join((fence.prefix + line).rstrip() for line in lines)
 
 
 def _prose(text: str, first_line: int, found: Scan) -> str:

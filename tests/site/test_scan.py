@@ -98,14 +98,8 @@ def test_expressions_know_the_block_they_follow_and_their_line():
 def test_fences_are_left_alone_but_for_executed_ones():
     text = scan(PAGE).text
     assert "```text\n{{ plain }} $x$\n```" in text
-    assert '```python title="a"\nx = "{{ code }} $x$"\n```\n\n```backprop-results number="0"\n```' in text
-    assert '    ~~~backprop-results number="1"\n    ~~~' in text
-    assert "z = 1" not in text
-
-
-def test_the_source_can_be_shown_below():
-    text = scan('```python exec="on" source="below"\nx = 1\n```').text
-    assert text.index("backprop-results") < text.index("x = 1")
+    assert '```python exec="on" html="on" id="0" source="above" title="a"\nx = "{{ code }} $x$"\n```' in text
+    assert '    ~~~python exec="on" html="on" id="1"\n    z = 1\n    ~~~' in text
 
 
 def test_a_displayed_formula_becomes_a_paragraph_of_its_own():
