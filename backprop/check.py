@@ -10,6 +10,7 @@ from .engine import history, pull_back, seed_for, sweep
 from .errors import GraphError
 from .operations.operation import Operation
 from .tensor import Tensor
+from .values import value_of
 
 
 class GradientError(GraphError):
@@ -57,7 +58,7 @@ def check_gradients(f: Callable[..., Any], *args: Any, step: float = 1e-6, toler
     seed = _weights(y.shape)
     found = dict(sweep(y, seed_for(y, seed)))
     worst = _worst(
-        lambda *values: _value(f(*map(Tensor, values))),
+        lambda *values: value_of(f(*map(Tensor, values))),
         [leaf.value for leaf in leaves],
         [found.get(leaf) for leaf in leaves],
         seed,
@@ -108,8 +109,8 @@ def first_nonfinite(output: Tensor, gradients: bool = False) -> str | None:
     nodes = history(output)
     for node in nodes:
         for x in node.inputs:
-            if not _finite(_value(x)) and (not isinstance(x, Tensor) or x.operation is None):
-                return f"{_called(x)} is not finite before any operation: {_some(_value(x))}"
+            if not _finite(value_of(x)) and (not isinstance(x, Tensor) or x.operation is None):
+                return f"{_called(x)} is not finite before any operation: {_some(value_of(x))}"
         if not _finite(node._value):
             return f"{node.operation!r} made {_some(node._value)} from {', '.join(map(_called, node.inputs))}"
     if gradients:
@@ -160,17 +161,13 @@ def _culprit(y: Tensor, step: float, tolerance: float) -> str:
     for node in history(y):
         operation = node.operation
         assert operation is not None
-        operands = [_value(x) if isinstance(x, Tensor) else x for x in node.inputs]
+        operands = [value_of(x) for x in node.inputs]
         mismatch = check_operation(operation, *operands, step=step)
         if not mismatch.error <= 10 * tolerance:
             rule = operation.argument_names(len(operands))[mismatch.position]
             operands_there = ", ".join(map(_called, node.inputs))
             return f"the VJP of {operation!r} for its operand {rule} is wrong at {operands_there}"
     return "every operation by itself is right, so the function is not smooth here, or needs another step"
-
-
-def _value(x: Any) -> Any:
-    return x._value if isinstance(x, Tensor) else x
 
 
 def _finite(value: Any) -> bool:
@@ -190,7 +187,7 @@ def _some(value: Any) -> str:
 
 def _called(x: Any) -> str:
     """Name or shape of an operand, with its value if it is one number."""
-    value = _value(x)
+    value = value_of(x)
     number = f" = {float(value)}" if np.ndim(value) == 0 else ""
     return (
         f"{x.label}{number}" if isinstance(x, Tensor) else (str(x) if number else f"a constant of shape {np.shape(x)}")

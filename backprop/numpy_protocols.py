@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import operations as ops
+from .values import value_of
 
 
 def _reduction(operation: Callable[..., Any]) -> Callable[..., Any]:
@@ -188,7 +189,7 @@ def _nearest(name: str) -> str:
 
 def _values(function: np.ufunc, *operands: Any) -> Any:
     """Call a function that has no derivative on the values."""
-    return function(*(x._value if hasattr(x, "_apply") else x for x in operands))
+    return function(*map(value_of, operands))
 
 
 def _pad(x: Any, width: Any, mode: str, constant: float) -> Any:

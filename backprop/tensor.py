@@ -14,7 +14,7 @@ from .frozen import FrozenArray
 from .methods import FunctionMethods
 from .numpy_protocols import NumPyProtocols
 from .operations.operation import Operation
-from .values import as_type, constant, own, real
+from .values import as_type, constant, own, real, value_of
 
 _STORE_SUBSCR = opmap["STORE_SUBSCR"]
 _new = object.__new__
@@ -213,22 +213,22 @@ class Tensor(FunctionMethods, NumPyProtocols):
     # Comparisons compare values; they have no derivative, and give bools.
 
     def __lt__(self, other: Any) -> Any:
-        return self._value < _value_of(other)
+        return self._value < value_of(other)
 
     def __le__(self, other: Any) -> Any:
-        return self._value <= _value_of(other)
+        return self._value <= value_of(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self._value > _value_of(other)
+        return self._value > value_of(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self._value >= _value_of(other)
+        return self._value >= value_of(other)
 
     def __eq__(self, other: object) -> Any:
-        return self._value == _value_of(other)
+        return self._value == value_of(other)
 
     def __ne__(self, other: object) -> Any:
-        return self._value != _value_of(other)
+        return self._value != value_of(other)
 
     __hash__ = object.__hash__  # by identity: tensors are keys of mappings
 
@@ -286,10 +286,7 @@ class Tensor(FunctionMethods, NumPyProtocols):
         try:
             value = operation.forward(*values)
         except ValueError as error:
-            shapes = " and ".join(str(np.shape(v)) for v in values)
-            raise ShapeError(
-                f"{operation!r} cannot be applied to shape{'s' * (len(values) > 1)} {shapes}: {error}"
-            ) from error
+            raise ShapeError(operation.misfit([np.shape(v) for v in values], error)) from error
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
         if len(operands) <= 2:
@@ -318,7 +315,3 @@ def _arithmetic(operation: Operation, a: Any, b: Any) -> Tensor:
         if not isinstance(x, Tensor | float | int | np.ndarray | np.generic | list):
             return NotImplemented
     return (a if type(a) is Tensor else b)._apply(operation, (a, b))
-
-
-def _value_of(x: Any) -> Any:
-    return x._value if type(x) is Tensor else x

@@ -8,6 +8,11 @@ from .frozen import freeze
 from .operations.operation import Operation
 
 
+def value_of(x: Any) -> Any:
+    """The value of a tensor; anything else as it is."""
+    return x._value if hasattr(x, "_apply") else x
+
+
 def constant(x: Any, operation: Operation) -> Any:
     """A constant operand: a number as it is, an array as it is now, whatever is done to it later."""
     if isinstance(x, float | int):

@@ -70,7 +70,7 @@ class TestRandomPrograms:
         y = program.run(leaves, OWN)
         plain = dict(sweep(y, seed_for(y)))
         recorded = dict(sweep(y, Tensor(seed_for(y)), record=True))
-        assert list(plain) == list(recorded)
+        assert plain.keys() == recorded.keys()  # tensors are hashed by identity
         for x, gradient in plain.items():
             value = recorded[x].value
             assert np.shape(value) == np.shape(gradient) == x.shape

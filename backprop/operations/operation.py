@@ -9,7 +9,7 @@ An operation knows nothing of tensors. Whatever has a method `_apply(operation, 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from inspect import Parameter, signature
 from typing import Any, ClassVar, TypeAlias
@@ -45,6 +45,8 @@ class Operation:
     """Binding strength of `latex`: 1 sums, 2 products, 3 powers and signs, 4 function calls."""
     domain: ClassVar[str] = "all real numbers"
     """Where the operation is defined, and the convention where it has no derivative."""
+    shape_rule: ClassVar[str] = ""
+    """What the shapes of the operands have to satisfy, for error messages; NumPy's words where it is empty."""
     arguments: ClassVar[tuple[str, ...]] = ()
     """Names of the operands, in order; empty for an operation with any number of operands."""
     vjps: ClassVar[tuple[Callable[..., Value] | None, ...]] = ()
@@ -79,6 +81,13 @@ class Operation:
         """
         rule = self.vjps[position]
         return None if rule is None else rule(self, g, y, *operands)
+
+    def misfit(self, shapes: Sequence[tuple[int, ...]], error: Exception) -> str:
+        """Say that operands of these shapes do not fit together, and why; `error` is what NumPy said."""
+        rule = self.shape_rule or str(error)
+        if self.elementwise and len(shapes) > 1:
+            rule = "shapes are aligned from the right, and there sizes must be equal, or one of them 1"
+        return f"{self!r} cannot be applied to shape{'s' * (len(shapes) > 1)} {' and '.join(map(str, shapes))}: {rule}"
 
     @property
     def elementwise(self) -> bool:

@@ -22,6 +22,7 @@ class MatMul(Operation):
     name, symbol = "matmul", "@"
     latex, precedence = r"<a>\,<b>", 2
     vjp_latex = {"a": r"<g>\,<b>^\top", "b": r"<a>^\top <g>"}
+    shape_rule = "the last axis of the first must be as long as the last but one (or only) axis of the second"
 
     def forward(self, a: Value, b: Value) -> Value:
         return np.matmul(a, b)
