@@ -7,7 +7,7 @@ import numpy as np
 
 from .activations import sigmoid
 from .operation import Operation, Value
-from .softmax import softmax
+from .softmax import log_softmax, softmax
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -21,9 +21,7 @@ class CrossEntropy(Operation):
     vjp_latex = {"x": r"\tfrac{1}{n} <g> (\operatorname{softmax}(<x>) - <targets>)"}
 
     def forward(self, x: Value) -> Value:
-        shifted = x - np.max(x, axis=-1, keepdims=True)
-        logs = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
-        return -np.sum(self.targets * np.where(self.targets == 0, 0, logs)) / _rows(x)
+        return -np.sum(self.targets * np.where(self.targets == 0, 0, log_softmax(x))) / _rows(x)
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
         return (g * (1 / _rows(x))) * (softmax(x) - self.targets)
@@ -40,6 +38,7 @@ class BinaryCrossEntropy(Operation):
     vjp_latex = {"x": r"\tfrac{1}{n} <g> (\sigma(<x>) - <targets>)"}
 
     def forward(self, x: Value) -> Value:
+        # Not softplus(x) - x t: the large terms are subtracted first, so that a small loss keeps its digits.
         return np.mean(np.maximum(x, 0) - x * self.targets + np.log1p(np.exp(-np.abs(x))))
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
