@@ -10,7 +10,7 @@ import numpy as np
 from . import operations as ops
 from .engine import MANY, is_recording, next_number, number_of_assignment, seed_for, sweep
 from .errors import GraphError, InPlaceError, ShapeError
-from .frozen import FrozenArray
+from .frozen import FrozenArray, freeze
 from .methods import FunctionMethods
 from .numpy_protocols import NumPyProtocols
 from .operations.operation import Operation
@@ -71,7 +71,7 @@ class Tensor(FunctionMethods, NumPyProtocols):
 
         """
         value = self._value
-        return value.view(FrozenArray) if isinstance(value, np.ndarray) else value
+        return freeze(value).view(FrozenArray) if isinstance(value, np.ndarray) else value
 
     @value.setter
     def value(self, value: Any) -> None:

@@ -1,10 +1,12 @@
 """The operations: each on one screen, with its value, its VJPs, its notation and its domain."""
 
 from .activations import elu, gelu, leaky_relu, relu, sigmoid, softplus
+from .affine import affine
 from .arithmetic import absolute, add, divide, multiply, negative, power, sqrt, subtract
 from .exponential import exp, expm1, log, log1p, reciprocal
 from .indexing import getitem
-from .losses import binary_cross_entropy, cross_entropy, mean_squared_error
+from .lookup import lookup
+from .losses import binary_cross_entropy, cross_entropy, huber, mean_squared_error
 from .operation import REGISTRY, Operation
 from .products import dot, einsum, matmul, outer
 from .reductions import (
@@ -39,6 +41,7 @@ __all__ = [
     "Operation",
     "absolute",
     "add",
+    "affine",
     "astype",
     "binary_cross_entropy",
     "broadcast_to",
@@ -57,11 +60,13 @@ __all__ = [
     "expm1",
     "gelu",
     "getitem",
+    "huber",
     "leaky_relu",
     "log",
     "log1p",
     "log_softmax",
     "logsumexp",
+    "lookup",
     "matmul",
     "max_",
     "maximum",

@@ -56,7 +56,7 @@ class ReLU(Operation):
     forward = elementwise(lambda x: 0.0 if x <= 0 else x, lambda x: np.maximum(x, 0))
 
     def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        return g * (x > 0)
+        return g * (y > 0)
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -6,43 +6,66 @@ from typing import Any
 import numpy as np
 
 from .activations import sigmoid
-from .operation import Operation, Value
+from .operation import Operation, Value, refuse_tensors
+from .reductions import sum_
+from .selection import clip
 from .softmax import log_softmax, softmax
 
 
-@dataclass(eq=False, repr=False, slots=True)
 class CrossEntropy(Operation):
-    """Mean over the examples of -Σ t ln softmax(x), t being the target probabilities (one-hot for labels)."""
+    """Mean over the examples of -Σ t ln softmax(x), t being the target probabilities (one-hot for labels).
 
-    targets: Any
+    Args:
+        weighted: the targets of an example may add up to something else than 1: the weight of the example.
+
+    An object serves one call: it keeps the exponentials of the forward pass for the backward pass.
+
+    """
+
+    __slots__ = ("_powers", "_seen", "_sums", "weighted")
 
     name, symbol = "cross_entropy", "CE"
     latex = r"\operatorname{CE}(<x>)"
     vjp_latex = {"x": r"\tfrac{1}{n} <g> (\operatorname{softmax}(<x>) - <targets>)"}
 
-    def forward(self, x: Value) -> Value:
-        return -np.sum(self.targets * np.where(self.targets == 0, 0, log_softmax(x))) / _rows(x)
+    def __init__(self, weighted: bool = False) -> None:
+        self.weighted = weighted
+        self._seen: Any = None
 
-    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        return (g * (1 / _rows(x))) * (softmax(x) - self.targets)
+    def forward(self, x: Value, targets: Value) -> Value:
+        shifted = x - np.maximum.reduce(x, -1, keepdims=True)
+        powers = np.exp(shifted)
+        sums = np.add.reduce(powers, -1, keepdims=True)
+        self._seen, self._powers, self._sums = x, powers, sums
+        logarithms = np.log(sums)
+        if self.weighted:
+            logarithms = logarithms * np.add.reduce(targets, -1, keepdims=True)
+        rows = logarithms.size
+        loss = (np.add.reduce(logarithms, None) - np.vdot(targets, shifted)) / rows
+        if loss != loss:  # perhaps 0 · -∞, for a class that can be neither predicted nor right
+            loss = -np.sum(targets * np.where(targets == 0, 0, log_softmax(x))) / rows
+        return loss
+
+    def vjp_x(self, g: Value, y: Value, x: Value, targets: Value) -> Value:
+        p = self._powers / self._sums if x is self._seen else softmax(x)
+        if self.weighted:
+            p = p * sum_(targets, -1, keepdims=True)
+        return (g * (1 / rows_of(x))) * (p - targets)
 
 
-@dataclass(eq=False, repr=False, slots=True)
 class BinaryCrossEntropy(Operation):
     """Mean of -[t ln σ(x) + (1 - t) ln(1 - σ(x))], t being the target probabilities."""
-
-    targets: Any
 
     name, symbol = "binary_cross_entropy", "BCE"
     latex = r"\operatorname{BCE}(<x>)"
     vjp_latex = {"x": r"\tfrac{1}{n} <g> (\sigma(<x>) - <targets>)"}
 
-    def forward(self, x: Value) -> Value:
+    def forward(self, x: Value, targets: Value) -> Value:
         # Not softplus(x) - x t: the large terms are subtracted first, so that a small loss keeps its digits.
-        return np.mean(np.maximum(x, 0) - x * self.targets + np.log1p(np.exp(-np.abs(x))))
+        return np.mean(np.maximum(x, 0) - x * targets + np.log1p(np.exp(-np.abs(x))))
 
-    def vjp_x(self, g: Value, y: Value, x: Value) -> Value:
-        return (g * (1 / np.size(x))) * (sigmoid(x) - self.targets)
+    def vjp_x(self, g: Value, y: Value, x: Value, targets: Value) -> Value:
+        return (g * (1 / np.size(x))) * (sigmoid(x) - targets)
 
 
 class MeanSquaredError(Operation):
@@ -69,7 +92,53 @@ class MeanSquaredError(Operation):
         return -self.vjp_prediction(g, y, prediction, target)
 
 
+@dataclass(eq=False, repr=False, slots=True)
+class Huber(Operation):
+    """Mean of e²/2 where |e| = |prediction - target| ≤ delta, and of delta (|e| - delta/2) elsewhere. Huber (1964)."""
+
+    delta: float = 1.0
+
+    name, symbol = "huber", "Huber"
+    latex = r"\operatorname{Huber}(<prediction>, <target>)"
+    vjp_latex = {
+        "prediction": r"\tfrac{1}{n} <g> \operatorname{clip}(<prediction> - <target>, -<delta>, <delta>)",
+        "target": r"\tfrac{1}{n} <g> \operatorname{clip}(<target> - <prediction>, -<delta>, <delta>)",
+    }
+    domain = "all real numbers; the second derivative at |e| = delta is taken as 1"
+
+    def forward(self, prediction: Value, target: Value) -> Value:
+        error = np.abs(prediction - target)
+        if np.size(error) == 0:
+            raise ValueError("the mean of no entries is not defined")
+        small = np.minimum(error, self.delta)  # e²/2 up to delta, and from there on a straight line
+        return np.mean(small * (error - 0.5 * small))
+
+    def vjp_prediction(self, g: Value, y: Value, prediction: Value, target: Value) -> Value:
+        difference = prediction - target
+        return (g * (1 / np.size(difference))) * clip(difference, -self.delta, self.delta)
+
+    def vjp_target(self, g: Value, y: Value, prediction: Value, target: Value) -> Value:
+        return -self.vjp_prediction(g, y, prediction, target)
+
+
+binary_cross_entropy_of = BinaryCrossEntropy()
 mean_squared_error = MeanSquaredError()
+
+
+def huber(prediction: Value, target: Value, delta: float = 1.0) -> Value:
+    """Mean Huber loss: quadratic for errors up to delta, linear beyond, so that outliers pull less.
+
+    Raises:
+        ValueError: delta is not positive.
+
+    >>> float(huber(np.array([0.5, 3.0]), np.array([0.0, 0.0])))
+    1.3125
+
+    """
+    refuse_tensors("huber", delta=delta)
+    if not delta > 0:
+        raise ValueError(f"huber: delta is the error from which the loss is linear, a positive number, not {delta}")
+    return Huber(float(delta))(prediction, target)
 
 
 def cross_entropy(logits: Value, targets: Any) -> Value:
@@ -104,7 +173,7 @@ def cross_entropy(logits: Value, targets: Any) -> Value:
         raise ValueError(
             "cross_entropy: targets are probabilities: not negative, and adding up to 1 along the last axis"
         )
-    return CrossEntropy(_as_precise_as(logits, targets))(logits)
+    return CrossEntropy()(logits, _as_precise_as(logits, targets))
 
 
 def binary_cross_entropy(logits: Value, targets: Any) -> Value:
@@ -129,10 +198,11 @@ def binary_cross_entropy(logits: Value, targets: Any) -> Value:
         )
     if not np.all((targets >= 0) & (targets <= 1)):
         raise ValueError("binary_cross_entropy: targets are probabilities, between 0 and 1")
-    return BinaryCrossEntropy(_as_precise_as(logits, targets))(logits)
+    return binary_cross_entropy_of(logits, _as_precise_as(logits, targets))
 
 
-def _rows(x: Value) -> int:
+def rows_of(x: Value) -> int:
+    """Number of examples: of rows of the last axis."""
     return int(np.prod(np.shape(x)[:-1], dtype=int))
 
 

@@ -52,15 +52,16 @@ class Operation:
     vjps: ClassVar[tuple[Callable[..., Value] | None, ...]] = ()
     """The functions `vjp_<operand>(self, g, y, *operands)`; None where no gradient flows."""
 
-    def __init_subclass__(cls) -> None:
-        """Read the names of the operands off `forward`, and enter the operation in the registry."""
+    def __init_subclass__(cls, registered: bool = True) -> None:
+        """Read the names of the operands off `forward`, and enter the operation in the registry if it is a function."""
         if "forward" not in cls.__dict__:  # a family of operations, not one of them
             return
         operands = list(signature(cls.forward).parameters.values())[1:]
         if all(p.kind is Parameter.POSITIONAL_OR_KEYWORD for p in operands):
             cls.arguments = tuple(p.name for p in operands)
             cls.vjps = tuple(getattr(cls, f"vjp_{name}", None) for name in cls.arguments)
-        REGISTRY[cls.name] = cls
+        if registered:
+            REGISTRY[cls.name] = cls
 
     def forward(self, *operands: Value) -> Value:
         """Value of the result for operands that are numbers or arrays."""

@@ -216,3 +216,26 @@ def regressions(draw: st.DrawFn) -> Problem:
     shapes = draw(hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, min_side=1, max_side=3)).input_shapes
     n = draw(numbers)
     return [n.array(shape) for shape in shapes], {}
+
+
+@st.composite
+def lookups(draw: st.DrawFn) -> Problem:
+    table = draw(hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4))
+    n = draw(numbers)
+    indices = n.rng.integers(0, table[0], draw(hnp.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=4)))
+    return [n.array(table), np.asarray(indices)], {}
+
+
+@st.composite
+def row_sums(draw: st.DrawFn) -> Problem:
+    (table, indices), _ = draw(lookups())
+    rows = draw(numbers).array((*indices.shape, *np.shape(table)[1:]))
+    return [np.asarray(rows), indices], {"count": np.shape(table)[0]}
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> Problem:
+    inputs, outputs = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    rows = draw(hnp.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3))
+    n = draw(numbers)
+    return [n.array((*rows, inputs)), n.array((inputs, outputs)), n.array((outputs,))], {}

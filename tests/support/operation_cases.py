@@ -15,7 +15,8 @@ from hypothesis.extra import numpy as hnp
 from operands import SHAPES, Numbers, Problem, numbers
 
 from backprop import operations as ops
-from backprop.operations import indexing
+from backprop.operations.indexing import Scatter
+from backprop.operations.lookup import AddRows
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,18 @@ def cross_entropy_reference(x: Any, targets: Any) -> Any:
 def binary_cross_entropy_reference(x: Any, targets: Any) -> Any:
     p = 1 / (1 + np.exp(-x))
     return np.mean(-targets * np.log(p) - (1 - targets) * np.log(1 - p))
+
+
+def huber_reference(a: Any, b: Any, delta: float) -> Any:
+    e = np.abs(a - b)
+    return np.mean(np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)))
+
+
+def add_rows_reference(rows: Any, indices: Any, count: int) -> Any:
+    table = np.zeros((count, *rows.shape[indices.ndim :]))
+    for place in np.ndindex(indices.shape):
+        table[indices[place]] += rows[place]
+    return table
 
 
 def lse(x: Any, axis: Any, keepdims: bool) -> Any:
@@ -132,6 +145,7 @@ CASES: dict[str, Case] = {
     "log_softmax": Case(ops.log_softmax, lambda x, axis: np.log(soft(x, axis)), make.along_axis()),
     "cumsum": Case(ops.cumsum, np.cumsum, make.along_axis(empty=True)),
     "matmul": Case(ops.matmul, np.matmul, make.matrix_products()),
+    "affine": Case(ops.affine, lambda x, w, b: np.matmul(x, w) + b, make.layers()),
     "dot": Case(ops.dot, np.dot, make.dots()),
     "outer": binary(ops.outer, np.outer),
     "einsum": Case(
@@ -154,8 +168,11 @@ CASES: dict[str, Case] = {
         make.paddings(),
     ),
     "getitem": Case(ops.getitem, lambda x, index: x[index], make.selections()),
-    "scatter": Case(lambda x, **p: indexing.Scatter(**p)(x), scatter_reference, make.scatterings()),
+    "scatter": Case(lambda x, **p: Scatter(**p)(x), scatter_reference, make.scatterings()),
     "cross_entropy": Case(ops.cross_entropy, cross_entropy_reference, make.classifications()),
     "binary_cross_entropy": Case(ops.binary_cross_entropy, binary_cross_entropy_reference, make.yes_or_no()),
     "mean_squared_error": Case(ops.mean_squared_error, lambda a, b: np.mean((a - b) ** 2), make.regressions()),
+    "huber": with_parameters(Case(ops.huber, huber_reference, make.regressions()), delta=[1.0041, 0.5043]),
+    "lookup": Case(ops.lookup, lambda table, indices: table[indices], make.lookups()),
+    "add_rows": Case(lambda rows, indices, count: AddRows(count)(rows, indices), add_rows_reference, make.row_sums()),
 }
