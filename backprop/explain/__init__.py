@@ -1,5 +1,6 @@
 """What a learner looks at: the trace of a computation as tables, figures and formulas, in five languages."""
 
+from .curves import Curves, curves
 from .derivation import Derivation, derivation
 from .display import View, collecting, show
 from .figure import Figure, figure
@@ -10,6 +11,7 @@ from .tables import backward_table, check_table, forward_table
 from .trace import Trace
 
 __all__ = [
+    "Curves",
     "Derivation",
     "Figure",
     "Formula",
@@ -18,6 +20,7 @@ __all__ = [
     "backward_table",
     "check_table",
     "collecting",
+    "curves",
     "definition",
     "derivation",
     "expression",

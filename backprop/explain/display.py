@@ -36,13 +36,17 @@ class View:
         return f'<div class="bp-view" lang="{language}">{_NOTEBOOK_STYLE}{self.html(language)}</div>'
 
 
-def show(*views: View) -> None:
+def show(*views: Any) -> None:
     """Show views where the code runs: printed in a terminal, rendered in a notebook, on the page of a site.
 
+    Args:
+        views: views, or what has one, such as the history of a training.
+
     Raises:
-        TypeError: an argument is not a view.
+        TypeError: an argument is not a view, and has none.
 
     """
+    views = tuple(map(_view_of, views))
     for view in views:
         if not isinstance(view, View):
             raise TypeError(
@@ -62,6 +66,12 @@ def collecting(sink: Sink) -> Iterator[None]:
         yield
     finally:
         _sink.reset(token)
+
+
+def _view_of(thing: Any) -> Any:
+    """The view of something that has one; anything else as it is."""
+    has_one = not isinstance(thing, View) and callable(getattr(thing, "view", None))
+    return thing.view() if has_one else thing
 
 
 def _notebook_display() -> Sink | None:

@@ -1,0 +1,218 @@
+"""The record of a training run as a view: a table of epochs, and curves of the loss and of each metric."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from .chart import Curve, Mark, draw_chart
+from .display import View
+from .labels import has_label, label, resolve_language
+from .numbers import format_number
+from .table import _width as width
+
+if TYPE_CHECKING:  # a view is not what needs all of training to be imported
+    from ..training.history import History
+
+MOST_ROWS = 10
+DIGITS = 4
+"""Significant digits of losses and metrics: more are noise."""
+
+Values = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A quantity, on the training examples and on the validation examples; either may be missing."""
+
+    quantity: str
+    """`loss`, or the name of a metric."""
+    training: Values
+    validation: Values
+
+    def name(self, language: str) -> str:
+        """What the quantity is called; a metric of the user's own by its own name."""
+        if self.quantity == "loss":
+            return label("training.loss", language)
+        if (top := re.fullmatch(r"top_(\d+|k)_accuracy", self.quantity)) is not None:
+            return label("metric.top_k_accuracy", language, k=top[1])
+        key = f"metric.{self.quantity}"
+        return label(key, language) if has_label(key) else self.quantity.replace("_", " ")
+
+    def columns(self, language: str) -> list[tuple[str, Values]]:
+        """Headings and values."""
+        kinds = [("training", self.training), ("validation", self.validation)]
+        if self.quantity == "loss":
+            return [(label(f"training.{kind}_loss", language), values) for kind, values in kinds if values]
+        name = self.name(language)
+        return [(label(f"training.{kind}_metric", language, metric=name), values) for kind, values in kinds if values]
+
+    def curves(self, language: str) -> list[Curve]:
+        """What is drawn, with texts for a legend."""
+        kinds = [("training", self.training), ("validation", self.validation)]
+        return [Curve(kind, label(f"training.{kind}", language), values) for kind, values in kinds if values]
+
+
+@dataclass(frozen=True, repr=False)
+class Curves(View):
+    """See `curves`."""
+
+    panels: tuple[Panel, ...]
+    learning_rate: Values
+    seconds: Values
+    marked: int | None
+    """The epoch whose weights the model has, or else the best one; counted from 1."""
+    restored: bool
+    logarithmic: bool
+
+    @property
+    def epochs(self) -> int:
+        """How many there are."""
+        return len(self.panels[0].training)
+
+    def text(self, language: str | None = None) -> str:
+        """A table of at most ten epochs: the first, the last, the marked one, and some between."""
+        language = resolve_language(language)
+        heads, columns = self._columns(language)
+        rows = [[format_number(epoch), *(_number(c[epoch - 1]) for c in columns)] for epoch in self._shown()]
+        widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+        rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
+
+        def line(cells: Sequence[str]) -> str:
+            return "   ".join(" " * (size - width(cell)) + cell for cell, size in zip(cells, widths, strict=True))
+
+        lines = [label("training.table", language), rule, line(heads), rule, *map(line, rows), rule]
+        return "\n".join([*lines, *filter(None, [self.mark_text(language)])])
+
+    def svg(self, language: str | None = None) -> str:
+        """All charts, one SVG element for each quantity."""
+        language = resolve_language(language)
+        return "".join(self._chart(panel, language) for panel in self.panels)
+
+    def html(self, language: str | None = None) -> str:
+        """The charts, and below them the table, folded up."""
+        language = resolve_language(language)
+        scroll = '<div class="bp-scroll" style="overflow-x:auto" tabindex="0">'
+        charts = "".join(f"{scroll}{self._chart(panel, language)}</div>" for panel in self.panels)
+        return f'<figure class="bp-figure">{charts}</figure>{self._table(language)}'
+
+    def title(self, panel: Panel, language: str) -> str:
+        """A chart's accessible name, and its title on paper."""
+        return label("training.title", language, quantity=panel.name(language))
+
+    def heading(self, panel: Panel, language: str) -> str:
+        """What the vertical axis means."""
+        name = panel.name(language)
+        return label("training.logarithmic", language, quantity=name) if self.is_logarithmic(panel) else name
+
+    def is_logarithmic(self, panel: Panel) -> bool:
+        """Whether its axis is: only that of the loss, and only where there is a positive loss."""
+        positive = any(isfinite(v) and v > 0 for v in (*panel.training, *panel.validation))
+        return self.logarithmic and panel.quantity == "loss" and positive
+
+    def mark_text(self, language: str) -> str:
+        """What the marked epoch is; empty without one."""
+        if self.marked is None:
+            return ""
+        return label("training.restored" if self.restored else "training.best", language, epoch=self.marked)
+
+    def _chart(self, panel: Panel, language: str) -> str:
+        curves = panel.curves(language)
+        mark = Mark(self.marked, self.mark_text(language), curves[-1]) if self.marked else None
+        return draw_chart(
+            self.title(panel, language),
+            self.heading(panel, language),
+            self._description(panel, language),
+            label("training.epoch", language),
+            curves,
+            mark,
+            self.is_logarithmic(panel),
+            language,
+        )
+
+    def _description(self, panel: Panel, language: str) -> str:
+        sentences = [label("training.epochs", language, epochs=self.epochs)]
+        for name, values in panel.columns(language):
+            finite = [v for v in values if isfinite(v)] or values
+            told = {"first": values[0], "last": values[-1], "smallest": min(finite), "largest": max(finite)}
+            numbers = {key: _number(value) for key, value in told.items()}
+            sentences.append(label("training.series", language, series=name, **numbers))
+        return " ".join(filter(None, [*sentences, self.mark_text(language)]))
+
+    def _columns(self, language: str) -> tuple[list[str], list[Values]]:
+        """Headings, that of the epoch first, and the values of the other columns."""
+        columns = [column for panel in self.panels for column in panel.columns(language)]
+        if len(set(self.learning_rate)) > 1:
+            columns.append((label("training.learning_rate", language), self.learning_rate))
+        if self.seconds:
+            columns.append((label("training.seconds", language), self.seconds))
+        return [label("training.epoch", language), *(head for head, _ in columns)], [values for _, values in columns]
+
+    def _shown(self) -> list[int]:
+        last, count = self.epochs, min(self.epochs, MOST_ROWS - 1)
+        spread = {1 + round(i * (last - 1) / max(count - 1, 1)) for i in range(count)}
+        return sorted(spread | ({self.marked} if self.marked else set()))
+
+    def _table(self, language: str) -> str:
+        heads, columns = self._columns(language)
+        head = "".join(f'<th scope="col" class="bp-number">{escape(text)}</th>' for text in heads)
+        rows = ""
+        for epoch in self._shown():
+            cells = "".join(f'<td class="bp-number">{_number(column[epoch - 1])}</td>' for column in columns)
+            rows += f'<tr><th scope="row" class="bp-number">{epoch}</th>{cells}</tr>'
+        caption, note = escape(label("training.table", language)), escape(self.mark_text(language))
+        note = f'<p class="bp-note">{note}</p>' if note else ""
+        return (
+            f'<details class="bp-details"><summary>{caption}</summary><div class="bp-scroll" tabindex="0">'
+            f'<table class="bp-table bp-training"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div>{note}</details>"
+        )
+
+
+def curves(history: "History", *, logarithmic: bool = False, metrics: bool = True) -> Curves:
+    """The record of a training run as a view: a table in a terminal, curves in a notebook and on a site.
+
+    The view holds what was recorded until now; it does not change when training goes on.
+
+    Args:
+        history: what `fit` returned.
+        logarithmic: logarithmic axis for the loss.
+        metrics: also the metrics, each with a chart of its own.
+
+    Raises:
+        ValueError: no epoch was recorded.
+
+    >>> from backprop.training.history import History
+    >>> curves(History(loss=[0.9, 0.5, 0.4], validation_loss=[0.8, 0.6, 0.7]))
+    Training, epoch by epoch
+    ───────────────────────────────────────
+    Epoch   Training loss   Validation loss
+    ───────────────────────────────────────
+        1             0.9               0.8
+        2             0.5               0.6
+        3             0.4               0.7
+    ───────────────────────────────────────
+    Best epoch: 2
+
+    """
+    if history.epochs == 0:
+        raise ValueError("there are no curves: no epoch was recorded")
+    names = dict.fromkeys([*history.metrics, *history.validation_metrics]) if metrics else {}
+    panels = [Panel("loss", tuple(history.loss), tuple(history.validation_loss))]
+    for name in names:
+        values = (tuple(kind.get(name, ())) for kind in (history.metrics, history.validation_metrics))
+        panels.append(Panel(name, *values))
+    return Curves(
+        tuple(panels),
+        tuple(history.learning_rate),
+        tuple(history.seconds),
+        history.restored_epoch or history.best_epoch,
+        history.restored_epoch is not None,
+        logarithmic,
+    )
+
+
+def _number(value: float) -> str:
+    return format_number(float(f"{value:.{DIGITS}g}"))

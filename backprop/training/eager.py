@@ -1,0 +1,32 @@
+"""The loss and the gradient of a batch by an ordinary forward and backward pass."""
+
+from typing import Any
+
+from ..engine import leaf_gradients, seed_for
+from .flat import FlatParameters
+from .steps import Array
+
+
+class EagerStep:
+    """Runs the model on tensors and differentiates what it did: works for every model.
+
+    Args:
+        model: called with the inputs, gives the outputs.
+        loss: has `compute(outputs, targets)`.
+        flat: the parameters of the model.
+
+    """
+
+    def __init__(self, model: Any, loss: Any, flat: FlatParameters) -> None:
+        self._model = model
+        self._loss = loss
+        self._flat = flat
+
+    def step(self, x: Array, y: Array) -> float:
+        """See `Step`."""
+        loss = self._loss.compute(self._model(x), y)
+        found = leaf_gradients(loss, seed_for(loss)).get
+        for tensor, view in self._flat.destinations.items():
+            gradient = found(tensor)
+            view[...] = 0 if gradient is None else gradient  # none: the loss does not depend on it
+        return float(loss._value)
