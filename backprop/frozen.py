@@ -55,16 +55,19 @@ def freeze(value: Any) -> Any:
     """A number as it is; an array as a read-only copy, or itself if nobody can change it."""
     if isinstance(value, np.ndarray) and not _unchangeable(value):
         value = value.copy()
-        value.flags.writeable = False
+        value.setflags(False)
     return value
 
 
 def _unchangeable(array: "np.ndarray[Any, Any]") -> bool:
     """Whether the array is read-only, and is not a view of memory that could be written to in another way."""
-    while isinstance(array, np.ndarray) and not array.flags.writeable:
-        if array.base is None:
+    while not array.flags.writeable:
+        base = array.base
+        if base is None:
             return True
-        array = array.base
+        if not isinstance(base, np.ndarray):
+            return False
+        array = base
     return False
 
 

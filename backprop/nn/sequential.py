@@ -44,7 +44,7 @@ class Sequential(Module):
     def forward(self, x: Any) -> Any:
         """Apply the layers in order."""
         for layer in self.layers:
-            x = layer(x)
+            x = layer.forward(x)
         return x
 
     def __len__(self) -> int:

@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
-import backprop
-from backprop import Tensor
+from backprop import Tensor, nn
+from backprop.training import SGD, Adam, Callback, fit
+from backprop.training.flat import FlatParameters
+from backprop.training.loop import run_epoch
 
 HIDDEN = (2, 16, 16, 1)
 """Layer sizes of micrograd's moons network."""
@@ -97,75 +99,65 @@ class Trainer:
     grad: Callable[[], None]
 
 
-def mlp(spec: Any, init: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> Trainer:  # noqa: N803
-    """A multilayer perceptron trained eagerly, with the mean softmax cross-entropy of each batch.
+def mlp(spec: Any, init: list[np.ndarray], X: np.ndarray, Y: np.ndarray, plan: bool = True) -> Trainer:  # noqa: N803
+    """A multilayer perceptron trained as `fit` trains it, with the mean softmax cross-entropy of each batch.
+
+    As for the other peers, what is done once is not measured: checking the data, capturing the plans.
 
     Args:
         spec: `sizes`, `act` ("tanh" or "relu"), `batch`, `opt` ("sgd" or "adam"), `lr`, `dtype`.
         init: W1, b1, W2, b2, …, with W of shape (in, out).
         X: inputs, shape (examples, in).
         Y: labels, shape (examples,).
+        plan: whether steps run as a captured plan, or eagerly.
     """
-    activate = getattr(backprop, spec.act)
-    batches = [(X[i : i + spec.batch], Y[i : i + spec.batch]) for i in range(0, len(X), spec.batch)]
-    parameters = [Tensor(p) for p in init]
-    update, forget = _optimizer(spec, parameters)
-
-    def loss(x: np.ndarray, y: np.ndarray) -> Tensor:
-        h: Any = x
-        for i in range(0, len(parameters), 2):
-            h = h @ parameters[i] + parameters[i + 1]
-            if i < len(parameters) - 2:
-                h = activate(h)
-        return backprop.cross_entropy(h, y)
+    model = nn.MLP(spec.sizes, activation=spec.act, dtype=spec.dtype)
+    _assign(model, init)
+    training = []  # that of `fit`, which tells its callbacks
+    optimizer = {"sgd": SGD, "adam": Adam}[spec.opt](spec.lr)
+    options = {"batch_size": spec.batch, "optimizer": optimizer, "shuffle": False, "plan": plan}
+    fit(model, (X, Y), epochs=1, callbacks=[_Holding(training)], **options)
+    [training] = training
+    flat = FlatParameters(dict(model.named_parameters()))
+    start = np.concatenate([p.ravel() for p in init])
+    training.flat, training.step = flat, type(training.step)(model, training.loss, flat)
+    x, y = next(iter(training.batches))
 
     def reset() -> None:
-        for p, value in zip(parameters, init, strict=True):
-            p.value = value
-        forget()
+        flat.values[:] = start
+        flat.changed()
+        training.optimizer.start(flat.values)
 
     def train(epochs: int) -> None:
         for _ in range(epochs):
-            for x, y in batches:
-                loss(x, y).backward()
-                update()
+            run_epoch(training)
 
+    reset()
+    train(1)  # captures the plans
     return Trainer(
         reset=reset,
         train=train,
-        params=lambda: [p.value.copy() for p in parameters],
-        forward=lambda: loss(*batches[0]),
-        grad=lambda: loss(*batches[0]).backward(),
+        params=lambda: [view.copy() for view in flat.views(flat.values).values()],
+        forward=lambda: training.loss.compute(model(x), y),
+        grad=lambda: training.step.step(x, y),
     )
 
 
-def _optimizer(spec: Any, parameters: list[Tensor]) -> tuple[Callable[[], None], Callable[[], None]]:
-    """A step of SGD or Adam (Kingma and Ba, 2015) on `.grad`, and what forgets its state."""
-    rate = spec.lr
-    if spec.opt == "sgd":
+def mlp_eager(spec: Any, init: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> Trainer:  # noqa: N803
+    """The same by ordinary forward and backward passes."""
+    return mlp(spec, init, X, Y, plan=False)
 
-        def descend() -> None:
-            for p in parameters:
-                p.value = p.value - rate * p.grad
 
-        return descend, lambda: None
-    first = [np.zeros(p.shape, p.dtype) for p in parameters]
-    second = [np.zeros(p.shape, p.dtype) for p in parameters]
-    steps = 0
+class _Holding(Callback):
+    """Keeps the training that it is told of."""
 
-    def adapt() -> None:
-        nonlocal steps
-        steps += 1
-        for p, m, v in zip(parameters, first, second, strict=True):
-            m += 0.1 * (p.grad - m)
-            v += 0.001 * (np.square(p.grad) - v)
-            unbiased = np.sqrt(v / (1 - 0.999**steps)) + 1e-8
-            p.value = p.value - (rate / (1 - 0.9**steps)) * m / unbiased
+    def __init__(self, into: list[Any]) -> None:
+        self._into = into
 
-    def forget() -> None:
-        nonlocal steps
-        steps = 0
-        for moment in (*first, *second):
-            moment.fill(0)
+    def on_start(self, training: Any) -> None:
+        self._into.append(training)
 
-    return adapt, forget
+
+def _assign(model: nn.Module, init: list[np.ndarray]) -> None:
+    for tensor, value in zip(model.parameters(), init, strict=True):
+        tensor.value = value
