@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .engine import history, pull_back, seed_for, sweep
+from .engine import history, seed_for
 from .errors import GraphError
 from .operations.operation import Operation
+from .sweep import pull_back, sweep
 from .tensor import Tensor
 from .values import value_of
 

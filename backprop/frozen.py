@@ -53,13 +53,13 @@ class FrozenArray(np.ndarray[Any, np.dtype[Any]]):
 
 def freeze(value: Any) -> Any:
     """A number as it is; an array as a read-only copy, or itself if nobody can change it."""
-    if isinstance(value, np.ndarray) and not _unchangeable(value):
+    if isinstance(value, np.ndarray) and not unchangeable(value):
         value = value.copy()
-        value.setflags(False)
+        value.flags.writeable = False
     return value
 
 
-def _unchangeable(array: "np.ndarray[Any, Any]") -> bool:
+def unchangeable(array: "np.ndarray[Any, Any]") -> bool:
     """Whether the array is read-only, and is not a view of memory that could be written to in another way."""
     while not array.flags.writeable:
         base = array.base

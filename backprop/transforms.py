@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .engine import history, recording, seed_for, sweep
+from .engine import history, recording, seed_for
 from .errors import GraphError
 from .operations import astype, multiply, reshape, stack, sum_
 from .operations.operation import Value
+from .sweep import sweep
 from .tensor import Tensor
 
 Function: TypeAlias = Callable[..., Any]

@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from .frozen import freeze
+from .frozen import freeze, unchangeable
 from .operations.operation import Operation
+
+ndarray = np.ndarray
 
 
 def value_of(x: Any) -> Any:
@@ -15,7 +17,9 @@ def value_of(x: Any) -> Any:
 
 def constant(x: Any, operation: Operation) -> Any:
     """A constant operand: a number as it is, an array as it is now, whatever is done to it later."""
-    if isinstance(x, float | int):
+    if type(x) is ndarray and x.dtype.kind == "f" and x.ndim:
+        return x if unchangeable(x) else freeze(x)
+    if isinstance(x, (float, int)):  # a tuple is twice as fast as a union
         return x if type(x) is int else float(x)
     array = np.asarray(x)
     if array.dtype.kind not in "fiub":

@@ -11,7 +11,8 @@ from backprop import Tensor, operations
 from backprop.operations import REGISTRY, Operation
 
 NOT_EXPORTED = {"REGISTRY", "Operation", "astype", "getitem", "max_", "min_", "reciprocal", "sum_", "sum_to"}
-"""Operations that are reached through `Tensor`, NumPy's functions or VJPs only."""
+"""Operations that are reached through `Tensor`, NumPy's functions or VJPs only; and through layers, below."""
+NOT_EXPORTED |= {"affine_relu", "affine_sigmoid", "affine_tanh"}
 
 
 def test_names_are_sorted_and_unique():

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from programs import NUMPY, OWN, random_program
 
 from backprop import Tensor
-from backprop.engine import history, seed_for, sweep
+from backprop.engine import history, seed_for
+from backprop.sweep import sweep
 
 programs = st.builds(
     lambda seed, size: random_program(np.random.default_rng(seed), NUMPY, size),

@@ -11,9 +11,10 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from ..engine import history, pull_back, seed_for
+from ..engine import history, seed_for
 from ..errors import GraphError
 from ..operations.operation import Operation
+from ..sweep import pull_back
 from ..tensor import Tensor
 from .names import Name, unique_names
 

@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any, ClassVar
 
 from .. import operations as ops
+from ..operations import Operation
 from .module import Module
 
 
@@ -105,6 +106,13 @@ ACTIVATIONS: dict[str, type[Module]] = {
     "softmax": Softmax,
 }
 """The activations by the name of their function."""
+
+WITH_AFFINE: dict[type[Module], Operation] = {
+    ReLU: ops.affine_relu,
+    Sigmoid: ops.affine_sigmoid,
+    Tanh: ops.affine_tanh,
+}
+"""What computes a `Linear` layer and the activation behind it in one operation."""
 
 
 def activation_for(activation: str | Module | type[Module]) -> Module:

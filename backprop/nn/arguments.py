@@ -32,6 +32,15 @@ def precision(dtype: Precision) -> np.dtype[Any]:
     return found
 
 
+def example_shape(shape: Any) -> tuple[int, ...]:
+    """Return the shape of one example as a tuple of Python ints; a TypeError if it is not made of whole numbers."""
+    try:
+        return tuple(map(index, shape))
+    except TypeError:
+        hint = f"({shape},)" if isinstance(shape, int) else "(784,)"
+        raise TypeError(f"input_shape is the shape of one example, such as {hint}, not {shape!s:.80}") from None
+
+
 def between(name: str, value: float, low: float, high: float) -> float:
     """Return a number as a Python float; a ValueError if it is not in [low, high)."""
     if not low <= value < high:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from ..operations import affine, matmul
+from ..operations import Operation, affine, matmul
 from ..tensor import Tensor
 from .arguments import Precision, Seed, positive, precision
 from .initialization import Initialization, initialize
@@ -63,8 +63,17 @@ class Linear(Module):
             ShapeError: the last axis of x is not `inputs` long.
 
         """
+        return self.compute(affine, x)
+
+    def compute(self, operation: Operation, x: Any) -> Any:
+        """`forward`, by another operation than `affine` on the same operands if there is a bias.
+
+        Raises:
+            ShapeError: see `forward`.
+
+        """
         try:
-            return matmul(x, self.weight) if self.bias is None else affine(x, self.weight, self.bias)
+            return matmul(x, self.weight) if self.bias is None else operation(x, self.weight, self.bias)
         except ShapeError as error:
             raise ShapeError(f"{self!r} takes inputs of shape (…, {self.inputs}), not {np.shape(x)}") from error
 

@@ -142,7 +142,7 @@ class Module:
             Shape (examples, …), the outputs.
 
         Raises:
-            TypeError: the inputs are not real numbers.
+            TypeError: the inputs are not real numbers, or `forward` does not return one tensor.
             ValueError: one number instead of examples, or a batch size that is not positive.
 
         """
@@ -154,6 +154,13 @@ class Module:
         Args:
             input_shape: shape of one example. Without it, that of the first layer is used, if it has one; else the
                 column of output shapes stays empty.
+
+        Returns:
+            Text; at the prompt and in a notebook it is seen without `print`.
+
+        Raises:
+            TypeError: the shape is not made of whole numbers.
+            ShapeError: the model cannot take examples of this shape.
 
         """
         return summary.summary(self, input_shape)

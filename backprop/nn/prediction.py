@@ -43,7 +43,13 @@ def predict(model: "Module", x: Any, batch_size: int) -> "Array":
     with evaluating(model):
         for start in range(0, max(len(x), 1), batch_size):  # no example at all is a batch too: it has a shape
             batch = np.asarray(x[start : start + batch_size], dtype)
-            y = np.asarray(value_of(model(batch)))
+            y = model(batch)
+            if y is None or isinstance(y, tuple | list | dict):
+                raise TypeError(
+                    f"{type(model).__name__}.forward gives {'nothing' if y is None else f'a {type(y).__name__}'}: "
+                    "it has to return one tensor, with a row for each example"
+                )
+            y = np.asarray(value_of(y))
             if y.shape[:1] != batch.shape[:1]:
                 raise ValueError(
                     f"the model makes outputs of shape {y.shape} of {len(batch)} examples: "

@@ -94,6 +94,9 @@ class Recurrent(Module):
         dtype: precision of a cell to be made.
         seed: of a cell to be made.
 
+    Raises:
+        TypeError: `cell` is neither a module nor a pair of sizes.
+
     Attributes:
         cell: its parameters are called `cell.input_weight` and so on.
 
@@ -111,7 +114,11 @@ class Recurrent(Module):
         dtype: Precision = "float64",
         seed: Seed = None,
     ) -> None:
-        self.cell = cell if isinstance(cell, Module) else RecurrentCell(*cell, dtype=dtype, seed=seed)
+        if not isinstance(cell, Module):
+            if not isinstance(cell, tuple | list) or len(cell) != 2:
+                raise TypeError(f"the cell is a module, or (inputs, size) of one, such as (3, 16), not {cell!r:.80}")
+            cell = RecurrentCell(*cell, dtype=dtype, seed=seed)
+        self.cell = cell
         self.all_states = all_states
 
     def forward(self, x: Any) -> Any:

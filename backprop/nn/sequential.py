@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, overload
 
+from .activations import WITH_AFFINE
+from .linear import Linear
 from .module import Module
 
 
@@ -42,8 +44,25 @@ class Sequential(Module):
         return None
 
     def forward(self, x: Any) -> Any:
-        """Apply the layers in order."""
-        for layer in self.layers:
+        """Apply the layers in order; a `Linear` and its activation in one operation, where there is one for both."""
+        layers = self.layers
+        i, count = 0, len(layers)
+        while i < count:
+            layer = layers[i]
+            i += 1
+            if i < count and type(layer) is Linear:
+                following = layers[i]
+                operation = WITH_AFFINE.get(type(following))
+                if (
+                    operation is not None
+                    and layer.bias is not None
+                    and not (
+                        "forward" in layer.__dict__ or "forward" in following.__dict__  # somebody watches the layer
+                    )
+                ):
+                    x = layer.compute(operation, x)
+                    i += 1
+                    continue
             x = layer.forward(x)
         return x
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from ..values import value_of
+from .arguments import example_shape
 from .prediction import evaluating
 from .structure import attributes
 
@@ -20,9 +21,18 @@ HEADER = ("name", "module", "output", "parameters")
 GAP = "  "
 
 
+class Table(str):
+    """Text that is seen as it would be printed when it is typed at the prompt, or ends the cell of a notebook."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def summary(model: "Module", input_shape: Shape | None) -> str:
     """See `Module.summary`."""
-    input_shape = model.input_shape if input_shape is None else tuple(input_shape)
+    input_shape = model.input_shape if input_shape is None else example_shape(input_shape)
     outputs = {} if input_shape is None else _outputs(model, input_shape)
     rows: list[tuple[str, ...]] = [HEADER]
     counted: set[Tensor] = set()
@@ -38,7 +48,7 @@ def summary(model: "Module", input_shape: Shape | None) -> str:
             rows.append((name, type(module).__name__ if whole else repr(module), shape, count))
     if input_shape is None:
         rows = [(*row[:2], row[3]) for row in rows]
-    return "\n".join([*_lines(rows), "", *_totals(model, input_shape, outputs)])
+    return Table("\n".join([*_lines(rows), "", *_totals(model, input_shape, outputs)]))
 
 
 def _outputs(model: "Module", input_shape: Shape) -> "dict[Module, list[Array]]":

@@ -2,6 +2,7 @@
 
 from .activations import elu, gelu, leaky_relu, relu, sigmoid, softplus
 from .affine import affine
+from .affine_activation import affine_relu, affine_sigmoid, affine_tanh
 from .arithmetic import absolute, add, divide, multiply, negative, power, sqrt, subtract
 from .exponential import exp, expm1, log, log1p, reciprocal
 from .indexing import getitem
@@ -42,6 +43,9 @@ __all__ = [
     "absolute",
     "add",
     "affine",
+    "affine_relu",
+    "affine_sigmoid",
+    "affine_tanh",
     "astype",
     "binary_cross_entropy",
     "broadcast_to",

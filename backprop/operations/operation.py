@@ -52,6 +52,15 @@ class Operation:
     vjps: ClassVar[tuple[Callable[..., Value] | None, ...]] = ()
     """The functions `vjp_<operand>(self, g, y, *operands)`; None where no gradient flows."""
 
+    contributions: ClassVar[Callable[..., Sequence[Value] | None] | None] = None
+    """Optional method `contributions(self, g, y, operands, outs)`: all the VJPs in one call, for plain arrays only.
+
+    For operations whose VJPs share work, or can be computed where they belong. `outs` has for each operand False if
+    nobody wants its gradient, else None, or an array of its shape and precision in which the gradient may be computed.
+    The answer has for each operand its gradient, exactly in its shape and precision, or None; or is None as a whole
+    where the method does not apply, and the VJPs are taken.
+    """
+
     def __init_subclass__(cls, registered: bool = True) -> None:
         """Read the names of the operands off `forward`, and enter the operation in the registry if it is a function."""
         if "forward" not in cls.__dict__:  # a family of operations, not one of them
@@ -67,7 +76,7 @@ class Operation:
         """Value of the result for operands that are numbers or arrays."""
         raise NotImplementedError
 
-    def vjp(self, position: int, g: Value, y: Value, operands: tuple[Value, ...]) -> Value:
+    def vjp(self, position: int, g: Value, y: Value, operands: Sequence[Value]) -> Value:
         """Derivative with respect to the operand at `position`, before broadcasting is undone.
 
         Args:

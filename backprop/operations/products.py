@@ -1,6 +1,6 @@
 """Products of matrices and of arrays of any rank."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_letters
@@ -101,7 +101,7 @@ class Einsum(Operation):
     def forward(self, *xs: Value) -> Value:
         return np.einsum(self.subscripts, *xs)
 
-    def vjp(self, position: int, g: Value, y: Value, operands: tuple[Value, ...]) -> Value:
+    def vjp(self, position: int, g: Value, y: Value, operands: Sequence[Value]) -> Value:
         """Contract g with the other operands.
 
         An index that only this operand has, or that has size 1 elsewhere, was summed away: a factor of ones

@@ -119,7 +119,7 @@ class Concatenate(Operation):
     def forward(self, *xs: Value) -> Value:
         return np.concatenate(xs, axis=self.axis)
 
-    def vjp(self, position: int, g: Value, y: Value, operands: tuple[Value, ...]) -> Value:
+    def vjp(self, position: int, g: Value, y: Value, operands: Sequence[Value]) -> Value:
         axis = self.axis % np.ndim(operands[0])
         start = sum(np.shape(x)[axis] for x in operands[:position])
         stop = start + np.shape(operands[position])[axis]
@@ -139,7 +139,7 @@ class Stack(Operation):
     def forward(self, *xs: Value) -> Value:
         return np.stack(xs, axis=self.axis)
 
-    def vjp(self, position: int, g: Value, y: Value, operands: tuple[Value, ...]) -> Value:
+    def vjp(self, position: int, g: Value, y: Value, operands: Sequence[Value]) -> Value:
         axis = self.axis % (np.ndim(operands[0]) + 1)
         return getitem(g, (slice(None),) * axis + (position,))
 

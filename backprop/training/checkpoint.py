@@ -125,9 +125,11 @@ def save_weights(model: "Module", path: str | os.PathLike[str]) -> None:
     """Write the parameters of a model to an .npz file, without the state of its training.
 
     Raises:
+        TypeError: `model` is no model.
         CheckpointError: the file cannot be written. An earlier one is unharmed.
 
     """
+    _check_model("save_weights", model)
     write_archive(path, "weights", {"model": model.state_dict()})
 
 
@@ -135,15 +137,22 @@ def load_weights(model: "Module", path: str | os.PathLike[str]) -> None:
     """Give a model the parameters in a file of `save_weights`, or in a checkpoint.
 
     Raises:
+        TypeError: `model` is no model.
         CheckpointError: there is no such file, or it was cut short, altered or written by something else.
         StateError: the file is of a model with other parameters; this one is as it was.
 
     """
+    _check_model("load_weights", model)
     _, content = read_archive(path, "weights", "checkpoint")
     state = content.get("model")
     if not isinstance(state, dict) or not all(isinstance(value, np.ndarray) for value in state.values()):
         raise CheckpointError(f"{os.fspath(path)}: has no parameters of a model")
     model.load_state_dict(state)
+
+
+def _check_model(function: str, model: Any) -> None:
+    if not hasattr(model, "state_dict"):
+        raise TypeError(f"{function}(model, path) takes a model first, and it is given a {type(model).__name__}")
 
 
 def generator_state(generator: np.random.Generator) -> State:

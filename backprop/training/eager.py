@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..engine import leaf_gradients, seed_for
+from ..engine import seed_for
+from ..sweep import leaf_gradients
 from .flat import FlatParameters
 from .steps import Array
 
@@ -25,8 +26,10 @@ class EagerStep:
     def step(self, x: Array, y: Array) -> float:
         """See `Step`."""
         loss = self._loss.compute(self._model(x), y)
-        found = leaf_gradients(loss, seed_for(loss)).get
-        for tensor, view in self._flat.destinations.items():
-            gradient = found(tensor)
-            view[...] = 0 if gradient is None else gradient  # none: the loss does not depend on it
+        places = self._flat.destinations
+        gradients = leaf_gradients(loss, seed_for(loss), places)
+        for tensor, view in places.items():
+            gradient = gradients.get(tensor._number)
+            if gradient is not view:
+                view[...] = 0 if gradient is None else gradient  # None: the loss does not depend on it
         return float(loss._value)

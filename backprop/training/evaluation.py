@@ -38,5 +38,17 @@ def loss_of(loss: Any, outputs: Array, examples: Examples) -> float:
 
 
 def metrics_of(metrics: Metrics, outputs: Array, examples: Examples) -> dict[str, float]:
-    """Every metric of the examples by its name."""
-    return {name: float(metric(outputs, examples.y)) for name, metric in metrics.items()}
+    """Every metric of the examples by its name.
+
+    Raises:
+        TypeError: a metric gave something else than one number.
+
+    """
+    return {name: _number(name, metric(outputs, examples.y)) for name, metric in metrics.items()}
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"the metric {name} gave {value!r:.80}; a metric is one number") from None

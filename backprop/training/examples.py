@@ -7,6 +7,8 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..nn import Loss, Module
+from ..nn.prediction import evaluating
+from ..tensor import Tensor
 from .data import split
 from .evaluation import Examples
 from .inputs import DataError, as_pair, prepare_inputs
@@ -29,11 +31,13 @@ def prepare_examples(
 
     Raises:
         DataError: see `prepare_inputs`; or inputs of a shape that the model cannot take.
+        TypeError: the model or the loss gives something else than a tensor.
         ValueError: what the loss says of the targets.
 
     """
     x, y = as_pair(data)
     examples = _prepared(model, loss, x, y, "x")
+    _check_tensors(model, loss, examples)
     if validation is None:
         return examples, None
     if isinstance(validation, Real):
@@ -68,6 +72,28 @@ def _prepared(model: Module, loss: Loss, x: Any, y: Any, name: str) -> Examples:
             raise
         raise DataError(f"targets of validation: {error}") from error
     return Examples(x, np.asarray(y), prepared)
+
+
+def _check_tensors(model: Module, loss: Loss, examples: Examples) -> None:
+    """Refuse a model or a loss of the user's whose result is no tensor: no gradient would flow back from it."""
+    with evaluating(model), np.errstate(all="ignore"):
+        outputs = model(examples.x[:1])
+        if not isinstance(outputs, Tensor):
+            if model.parameters():  # without any there is something else to say
+                raise TypeError(
+                    f"{type(model).__name__}.forward gives {type(outputs).__name__}, which is no tensor, and no "
+                    "gradient flows back from it: compute with the tensors themselves, without .value"
+                )
+            return
+        try:
+            result = loss.compute(outputs, examples.prepared[:1])
+        except Exception:  # one example may be too few for it; else the first step says what is wrong
+            return
+    if not isinstance(result, Tensor):
+        raise TypeError(
+            f"{type(loss).__name__}.compute gives {type(result).__name__}, which is no tensor, and no gradient flows "
+            "back from it: compute with the outputs themselves, without .value or float()"
+        )
 
 
 def _split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:

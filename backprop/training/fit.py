@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 
 from ..engine import recording
 from ..nn import Loss, Module, loss_for
 from .callbacks import Callback, ProgressBar
-from .checkpoint import Checkpoint, load_checkpoint
+from .checkpoint import Checkpoint, CheckpointError, load_checkpoint
 from .clipping import clip_by_norm, clip_by_value
 from .data import Batches
 from .eager import EagerStep
@@ -26,12 +27,14 @@ from .inputs import Array
 from .interruption import undisturbed
 from .metrics import Metric, metric_for
 from .optimizers import Optimizer, optimizer_for
-from .parallel import ExecutorOrFactory, ParallelStep
 from .plan import PlannedStep
 from .schedules import Schedule, schedule_for
 from .state import Training
 from .steps import Step
 from .stopping import EarlyStopping, StopAfter, StopAtLoss
+
+if TYPE_CHECKING:
+    from .parallel import ExecutorOrFactory
 
 
 def fit(
@@ -60,7 +63,7 @@ def fit(
     checkpoint_every: int = 1,
     resume: bool = False,
     plan: bool = True,
-    executor: ExecutorOrFactory | None = None,
+    executor: "ExecutorOrFactory | None" = None,
 ) -> History:
     """Train a model by gradient descent on mini-batches, and return what happened, epoch by epoch.
 
@@ -94,7 +97,7 @@ def fit(
         callbacks: are called at the start, after each batch and epoch, and at the end.
         progress: whether to draw a progress bar.
         checkpoint: a file that always holds the state of the last epoch, or of the start. It is replaced all at once:
-            whenever the process is killed, the file is whole.
+            whenever the process is killed, the file is whole. One that exists is not replaced unless `resume` is given.
         checkpoint_every: after how many epochs the file is written; after the last one it always is.
         resume: whether to go on from the checkpoint, where there is one; to the last bit as if nothing had been
             between. Give the same model, data and settings; epochs, limits, callbacks, plan and executor may differ.
@@ -142,6 +145,7 @@ def fit(
         "parameters": {name: list(tensor.shape) for name, tensor in model.named_parameters()},
         "dtype": str(model.dtype),
         "examples": list(examples.x.shape),
+        "data": None if checkpoint is None else _fingerprint(examples.x, examples.prepared),
         "validation": None if held_out is None else list(held_out.x.shape),
         "metrics": list(measures),
         "loss": _described(loss),
@@ -190,11 +194,25 @@ def _seed(seed: int | None, saved: Checkpoint | None) -> int:
 
 
 def _saved(checkpoint: str | PathLike[str] | None, resume: bool) -> Checkpoint | None:
-    if not resume:
-        return None
     if checkpoint is None:
-        raise ValueError('resume=True needs the file to go on from: checkpoint="run.npz"')
-    return load_checkpoint(checkpoint) if Path(checkpoint).exists() else None
+        if resume:
+            raise ValueError('resume=True needs the file to go on from: checkpoint="run.npz"')
+        return None
+    exists = Path(checkpoint).exists()
+    if exists and not resume:
+        raise CheckpointError(
+            f"{checkpoint} exists already, and a new training would replace it from its start: go on from it with "
+            "resume=True, or remove it, or give another name"
+        )
+    return load_checkpoint(checkpoint) if exists else None
+
+
+def _fingerprint(*arrays: Array) -> str:
+    """A few digits that other data will not have: the checksum of what is trained on."""
+    checksum = 0
+    for array in arrays:
+        checksum = crc32(np.ascontiguousarray(array).data, checksum)
+    return f"{checksum:08x}"
 
 
 def _described(part: Any) -> str | None:
@@ -229,11 +247,17 @@ def _callbacks(callbacks: Sequence[Callback]) -> Sequence[Callback]:
 def _metrics(metrics: Iterable[str | Metric]) -> Metrics:
     if isinstance(metrics, str) or not isinstance(metrics, Iterable):
         raise TypeError(f"metrics is {metrics!r}; give a list: metrics=[{metrics!r}]")
-    return {metric.__name__: metric for metric in map(metric_for, metrics)}
+    found: dict[str, Metric] = {}
+    for metric in map(metric_for, metrics):
+        if found.setdefault(metric.__name__, metric) is not metric:
+            raise ValueError(f"two metrics are called {metric.__name__!r}: give functions with names of their own")
+    return found
 
 
-def _step(model: Module, loss: Loss, flat: FlatParameters, plan: bool, executor: ExecutorOrFactory | None) -> Step:
+def _step(model: Module, loss: Loss, flat: FlatParameters, plan: bool, executor: "ExecutorOrFactory | None") -> Step:
     if executor is not None:
+        from .parallel import ParallelStep  # loads what pools of processes need
+
         return ParallelStep(model, loss, flat, executor, plan=plan)
     return PlannedStep(model, loss, flat) if plan else EagerStep(model, loss, flat)
 

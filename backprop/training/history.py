@@ -161,6 +161,11 @@ class History:
             ValueError: no epoch was recorded, or there are no labels in the language.
 
         """
+        if language is not None and "." in str(language):
+            raise ValueError(
+                f"the language is {str(language)!r}, which looks like a file: give it as path={str(language)!r}, or "
+                'after the language, as in plot("en", "curves.png")'
+            )
         from ..explain.plots import plot_curves
 
         figure = plot_curves(self.view(logarithmic=logarithmic, metrics=metrics), language)

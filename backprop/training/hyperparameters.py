@@ -1,6 +1,8 @@
-"""Checks of the numbers that a user chooses, each with a message that names the number and its range."""
+"""Checks of the numbers and functions that a user chooses, each with a message that names what is wrong."""
 
+import inspect
 import math
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
 
@@ -14,7 +16,7 @@ def number(name: str, value: Any) -> float:
 
     """
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r}; it must be a number")
+        raise TypeError(f"{name} is {value!r:.80}; it must be a number")
     if not math.isfinite(value):
         raise ValueError(f"{name} is {value}; it must be finite")
     return float(value)
@@ -57,7 +59,31 @@ def whole(name: str, value: Any, least: int = 0) -> int:
 
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} is {value!r}; it must be a whole number")
+        raise TypeError(f"{name} is {value!r:.80}; it must be a whole number")
     if value < least:
         raise ValueError(f"{name} is {value}; it must be at least {least}")
     return int(value)
+
+
+def called_with(what: str, function: Callable[..., Any], *names: str) -> None:
+    """Check that a function can be called with as many arguments, before a training calls it an hour later.
+
+    Raises:
+        TypeError: it cannot.
+
+    >>> called_with("the metric", lambda outputs: 0.0, "outputs", "targets")
+    Traceback (most recent call last):
+        ...
+    TypeError: the metric is called with (outputs, targets), and <lambda>(outputs) does not take that
+
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a function in C need not have one
+        return
+    try:
+        signature.bind(*names)
+    except TypeError:
+        name = getattr(function, "__name__", type(function).__name__)
+        wanted = ", ".join(names)
+        raise TypeError(f"{what} is called with ({wanted}), and {name}{signature} does not take that") from None

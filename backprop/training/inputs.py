@@ -5,6 +5,7 @@ reaches the model shows itself hundreds of steps later, as a loss of NaN. Target
 knows what they should be.
 """
 
+import sys
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -107,7 +108,7 @@ def _as_array(x: Any, name: str) -> Array:
         raise DataError(f"{name} is a Tensor: give its .value, for no derivative of the data is computed")
     if hasattr(x, "toarray"):
         raise DataError(f"{name} is a sparse {type(x).__name__}: make an ordinary array of it with .toarray()")
-    if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
+    if "numpy.ma" in sys.modules and np.ma.is_masked(x):  # importing it would cost every training 3 MB
         raise DataError(f"{name} is masked in {_place(_first(np.ma.getmaskarray(x)))}: fill the gaps with .filled(…)")
     try:
         return np.asarray(x)

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..values import value_of
+from .hyperparameters import called_with
 from .inputs import Array
 
 Metric: TypeAlias = Callable[[Any, Any], float]
@@ -206,10 +207,11 @@ def metric_for(metric: str | Metric) -> Metric:
 
     Raises:
         ValueError: there is no such metric; the message lists those there are.
-        TypeError: it is neither a name nor a function.
+        TypeError: it is neither a name nor a function of two arguments.
 
     """
     if callable(metric):
+        called_with("a metric", metric, "outputs", "targets")
         return metric if hasattr(metric, "__name__") else _named(metric, type(metric).__name__)
     if not isinstance(metric, str):
         raise TypeError(f"a metric is a name or a function of (outputs, targets), not {metric!r}")

@@ -112,19 +112,15 @@ def mlp(spec: Any, init: list[np.ndarray], X: np.ndarray, Y: np.ndarray, plan: b
         plan: whether steps run as a captured plan, or eagerly.
     """
     model = nn.MLP(spec.sizes, activation=spec.act, dtype=spec.dtype)
-    _assign(model, init)
-    training = []  # that of `fit`, which tells its callbacks
     optimizer = {"sgd": SGD, "adam": Adam}[spec.opt](spec.lr)
-    options = {"batch_size": spec.batch, "optimizer": optimizer, "shuffle": False, "plan": plan}
-    fit(model, (X, Y), epochs=1, callbacks=[_Holding(training)], **options)
-    [training] = training
-    flat = FlatParameters(dict(model.named_parameters()))
-    start = np.concatenate([p.ravel() for p in init])
-    training.flat, training.step = flat, type(training.step)(model, training.loss, flat)
-    x, y = next(iter(training.batches))
+    training = _prepared(model, (X, Y), batch_size=spec.batch, optimizer=optimizer, shuffle=False, plan=plan)
+    flat = training.flat
+    batches = list(training.batches)
+    x, y = batches[0]
 
     def reset() -> None:
-        flat.values[:] = start
+        for view, value in zip(flat.views(flat.values).values(), init, strict=True):
+            view[...] = value
         flat.changed()
         training.optimizer.start(flat.values)
 
@@ -133,7 +129,8 @@ def mlp(spec: Any, init: list[np.ndarray], X: np.ndarray, Y: np.ndarray, plan: b
             run_epoch(training)
 
     reset()
-    train(1)  # captures the plans
+    for batch in (batches[0], batches[-1]):
+        training.step.step(*batch)  # captures the plan for its size
     return Trainer(
         reset=reset,
         train=train,
@@ -148,16 +145,22 @@ def mlp_eager(spec: Any, init: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -
     return mlp(spec, init, X, Y, plan=False)
 
 
-class _Holding(Callback):
-    """Keeps the training that it is told of."""
+class _Ready(Exception):  # noqa: N818 (not an error)
+    """Carries a training out of `fit` before its first epoch."""
 
-    def __init__(self, into: list[Any]) -> None:
-        self._into = into
 
+class _Stop(Callback):
     def on_start(self, training: Any) -> None:
-        self._into.append(training)
+        raise _Ready(training)
 
 
-def _assign(model: nn.Module, init: list[np.ndarray]) -> None:
-    for tensor, value in zip(model.parameters(), init, strict=True):
-        tensor.value = value
+def _prepared(model: nn.Module, data: Any, **options: Any) -> Any:
+    """What `fit` makes of its arguments, before it trains."""
+    try:
+        fit(model, data, callbacks=[_Stop()], **options)
+    except _Ready as ready:
+        [training] = ready.args
+    training.flat = FlatParameters(dict(model.named_parameters()))  # fit has given the tensors their own arrays back
+    training.step = type(training.step)(model, training.loss, training.flat)
+    model.train()
+    return training

@@ -80,3 +80,13 @@ def test_a_model_without_a_row_for_each_example():
 
     with pytest.raises(ValueError, match=r"outputs of shape \(\) of 3 examples"):
         Total().predict(np.ones((3, 2)))
+
+
+@pytest.mark.parametrize(("given", "word"), [(None, "nothing"), ((1, 2), "a tuple"), ([1], "a list"), ({}, "a dict")])
+def test_refuses_a_model_that_returns_no_tensor(given, word):
+    class Model(Module):
+        def forward(self, x):
+            return given
+
+    with pytest.raises(TypeError, match=f"^Model.forward gives {word}: it has to return one tensor, with a row for"):
+        Model().predict(np.ones((2, 3)))

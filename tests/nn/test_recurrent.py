@@ -103,3 +103,9 @@ def test_inputs_of_another_size():
         RecurrentCell(3, 2)(np.zeros((4, 3)), np.zeros((4, 3)))
     with pytest.raises(ShapeError, match=r"with a state of shape \(5, 2\)"):
         RecurrentCell(3, 2)(np.zeros((4, 3)), np.zeros((5, 2)))
+
+
+@pytest.mark.parametrize("cell", [3, (3,), (3, 4, 5), "RecurrentCell", None])
+def test_refuses_a_cell_that_is_none(cell):
+    with pytest.raises(TypeError, match=r"^the cell is a module, or \(inputs, size\) of one, such as \(3, 16\), not "):
+        Recurrent(cell, 16)

@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 
@@ -116,3 +118,23 @@ def test_large_models_in_large_units():
             return x
 
     assert "524,288 parameters: 4.0 MiB in float64" in Large().summary((1,))
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        (5, r"^input_shape is the shape of one example, such as \(5,\), not 5$"),
+        ((2.0,), r"such as \(784,\), not \(2.0,\)$"),
+        ("2", r"such as \(784,\), not 2$"),
+    ],
+)
+def test_input_shape_that_is_none(shape, message):
+    with pytest.raises(TypeError, match=message):
+        Linear(5, 2).summary(shape)
+
+
+def test_is_seen_without_print():
+    text = Linear(2, 3).summary()
+    assert isinstance(text, str)
+    assert repr(text) == text
+    assert pickle.loads(pickle.dumps(text)) == text

@@ -239,3 +239,13 @@ def layers(draw: st.DrawFn) -> Problem:
     rows = draw(hnp.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3))
     n = draw(numbers)
     return [n.array((*rows, inputs)), n.array((inputs, outputs)), n.array((outputs,))], {}
+
+
+def rectified_layers() -> "st.SearchStrategy[Problem]":
+    """Layers none of whose results is near 0, where ReLU has its corner."""
+
+    def is_clear(problem: Problem) -> bool:
+        x, weight, bias = problem[0]
+        return bool(np.all(np.abs(x @ weight + bias) > 0.05))
+
+    return layers().filter(is_clear)

@@ -146,6 +146,9 @@ CASES: dict[str, Case] = {
     "cumsum": Case(ops.cumsum, np.cumsum, make.along_axis(empty=True)),
     "matmul": Case(ops.matmul, np.matmul, make.matrix_products()),
     "affine": Case(ops.affine, lambda x, w, b: np.matmul(x, w) + b, make.layers()),
+    "affine_relu": Case(ops.affine_relu, lambda x, w, b: np.maximum(np.matmul(x, w) + b, 0), make.rectified_layers()),
+    "affine_sigmoid": Case(ops.affine_sigmoid, lambda x, w, b: 1 / (1 + np.exp(-np.matmul(x, w) - b)), make.layers()),
+    "affine_tanh": Case(ops.affine_tanh, lambda x, w, b: np.tanh(np.matmul(x, w) + b), make.layers()),
     "dot": Case(ops.dot, np.dot, make.dots()),
     "outer": binary(ops.outer, np.outer),
     "einsum": Case(

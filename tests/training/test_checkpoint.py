@@ -252,14 +252,22 @@ def test_a_training_that_is_over_goes_on_with_more_epochs(tmp_path):
     assert trained(build(1), checkpoint=path, resume=True)[0] == trained(build())[0]
 
 
-def test_without_resume_the_file_is_of_a_new_training(tmp_path):
+def test_without_resume_a_training_is_not_replaced(tmp_path):
     path = tmp_path / "run.npz"
     trained(build(), checkpoint=path)
-    assert trained(build(), epochs=2, checkpoint=path) == trained(build(), epochs=2)
-    assert load_checkpoint(path).epoch == 2
+    old = path.read_bytes()
+    with pytest.raises(CheckpointError, match=r"run.npz exists already.*resume=True, or remove it"):
+        trained(build(), epochs=2, checkpoint=path)
+    assert path.read_bytes() == old
 
 
 # What a checkpoint refuses.
+
+
+def test_a_checkpoint_of_other_data_of_the_same_shape_is_refused(tmp_path):
+    trained(build(), checkpoint=tmp_path / "run.npz")
+    with pytest.raises(CheckpointError, match=r"other settings \(data: \S+ then, \S+ now\)"):
+        trained(build(), y=1 - LABELS, checkpoint=tmp_path / "run.npz", resume=True)
 
 
 def test_a_checkpoint_of_other_settings_is_refused_and_the_model_is_as_it_was(tmp_path):
@@ -463,3 +471,10 @@ def test_killed_at_200_moments(tmp_path):
 
 if __name__ == "__main__":
     kill_at_random(Path(sys.argv[1]))
+
+
+def test_path_in_the_place_of_the_model(tmp_path):
+    path = tmp_path / "weights.npz"
+    for function in (save_weights, load_weights):
+        with pytest.raises(TypeError, match=rf"^{function.__name__}\(model, path\) takes a model first, and .* a str$"):
+            function(str(path), nn.Linear(1, 1))

@@ -49,3 +49,10 @@ def test_overflow_is_not_warned_of(examples):
     outputs = outputs_of(model, Examples(examples.x * 100, examples.y, examples.prepared))
     assert not np.isfinite(outputs).all()
     assert np.isnan(loss_of(nn.CrossEntropy(), outputs, examples))
+
+
+@pytest.mark.parametrize("value", [None, "good", np.ones(2)])
+def test_metric_that_gives_no_number(examples, value):
+    outputs = outputs_of(nn.MLP((2, 8, 2), seed=0), examples)
+    with pytest.raises(TypeError, match=r"^the metric mine gave .*; a metric is one number$"):
+        metrics_of({"mine": lambda *_: value}, outputs, examples)

@@ -96,3 +96,30 @@ class TestRefused:
     def test_targets_of_the_data_have_the_message_of_the_loss(self):
         with pytest.raises(nn.TargetError):
             prepare_examples(network(), LOSS, (np.zeros((2, 2)), [0, 7]), None, 0)
+
+    @pytest.mark.parametrize("result", [1.0, None, np.float64(2.0)])
+    def test_loss_that_is_no_tensor(self, result):
+        class Mine(nn.Loss):
+            def compute(self, outputs, prepared):
+                return result
+
+        message = f"^Mine.compute gives {type(result).__name__}, which is no tensor, .* without .value or float"
+        with pytest.raises(TypeError, match=message):
+            prepare_examples(network(), Mine(), (np.zeros((2, 2)), np.zeros((2, 3))), None, 0)
+
+    def test_outputs_that_are_no_tensor(self):
+        class Mine(nn.MLP):
+            def forward(self, x):
+                return super().forward(x).value
+
+        with pytest.raises(TypeError, match=r"^Mine.forward gives .*, which is no tensor, and no gradient flows back"):
+            prepare_examples(Mine((2, 3)), LOSS, points(), None, 0)
+
+    def test_loss_that_one_example_is_too_few_for(self):
+        class Mine(nn.Loss):
+            def compute(self, outputs, prepared):
+                if len(prepared) < 2:
+                    raise ZeroDivisionError
+                return outputs.mean()
+
+        prepare_examples(network(), Mine(), (np.zeros((2, 2)), np.zeros((2, 3))), None, 0)

@@ -369,6 +369,8 @@ class TestWrongArguments:
             ({"weight_decay": float("nan")}, ValueError, "weight_decay is nan; it must be finite"),
             ({"schedule": "slower"}, ValueError, "there is no schedule 'slower'"),
             ({"loss": "cross"}, ValueError, "no loss is called 'cross'; there are cross_entropy"),
+            ({"metrics": [lambda *_: 1, lambda *_: 2]}, ValueError, "two metrics are called '<lambda>'"),
+            ({"metrics": [lambda outputs: 1]}, TypeError, r"metric is called with \(outputs, targets\), and <lambda>"),
             ({"metrics": ["acuracy"]}, ValueError, "there is no metric 'acuracy': did you mean 'accuracy'?"),
             ({"metrics": "accuracy"}, TypeError, r"metrics is 'accuracy'; give a list: metrics=\['accuracy'\]"),
             ({"seed": -1}, ValueError, "seed is -1; it must be at least 0"),

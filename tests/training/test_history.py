@@ -132,3 +132,8 @@ def test_matplotlib_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_an_epoch_there_is_nothing_to_plot() -> None:
     with pytest.raises(ValueError, match=r"no epoch was recorded"):
         History().plot()
+
+
+def test_a_file_in_the_place_of_the_language() -> None:
+    with pytest.raises(ValueError, match=r"^the language is 'a.png', which looks like a file: give it as path='a.png'"):
+        History(loss=[1.0]).plot("a.png")

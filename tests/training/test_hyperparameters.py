@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from backprop.training.hyperparameters import fraction, not_negative, number, positive, whole
+from backprop.training.hyperparameters import called_with, fraction, not_negative, number, positive, whole
 
 
 @pytest.mark.parametrize("check", [number, not_negative, positive, fraction])
@@ -46,3 +46,24 @@ def test_refused(check, value, error, message):
 def test_whole_with_a_least_value():
     with pytest.raises(ValueError, match=r"^x is 1; it must be at least 2$"):
         whole("x", 1, least=2)
+
+
+def test_a_long_value_is_cut_short():
+    with pytest.raises(TypeError, match=r"^x is .{80}; it must be a number$"):
+        number("x", list(range(500)))
+    with pytest.raises(TypeError, match=r"^x is .{80}; it must be a whole number$"):
+        whole("x", "x" * 500)
+
+
+@pytest.mark.parametrize("function", [lambda a, b: 0, lambda *a: 0, lambda a, b, c=1: 0, max, np.maximum, dict])
+def test_functions_that_will_do(function):
+    called_with("it", function, "a", "b")
+
+
+def test_function_that_takes_another_number_of_arguments():
+    class Shift:
+        def __call__(self, a, b, c):
+            return 0
+
+    with pytest.raises(TypeError, match=r"^it is called with \(a, b\), and Shift\(a, b, c\) does not take that$"):
+        called_with("it", Shift(), "a", "b")

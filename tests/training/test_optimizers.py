@@ -7,7 +7,7 @@ import pytest
 from frameworks import framework
 from optimizer_cases import CASES, DEFAULTS
 
-from backprop import Tensor, tanh
+from backprop import Tensor, nn, tanh
 from backprop.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSProp, optimizer, optimizer_for
 
 STEPS = 100
@@ -183,6 +183,9 @@ def test_centered_rmsprop_takes_a_negative_variance_as_zero():
         (lambda: Adam(betas=(0.9,)), TypeError, "it must be two numbers"),
         (lambda: Adam(epsilon=-1e-8), ValueError, "epsilon is -1e-08; it must be above 0"),
         (lambda: AdamW(weight_decay=-0.01), ValueError, "weight_decay is -0.01; it must be at least 0"),
+        (lambda: SGD([Tensor(np.ones(500))], 0.1), TypeError, r"^learning_rate is .{40}; it must be a number. Param"),
+        (lambda: Adam(nn.Linear(2, 1)), TypeError, r"as in Adam\(learning_rate=0.01\).attach\(model\)$"),
+        (lambda: Adam("0.1"), TypeError, "^learning_rate is '0.1'; it must be a number$"),
         (lambda: optimizer_for("adma"), ValueError, "no optimizer 'adma'; choose from adam, adamw, rmsprop, sgd"),
         (lambda: optimizer_for(Adam), TypeError, r"Adam is a class; pass an optimizer, Adam\(\)"),
         (lambda: optimizer_for(None), TypeError, "None is no optimizer"),
@@ -225,3 +228,14 @@ def test_start_wants_a_vector(values):
 def test_update_before_start():
     with pytest.raises(RuntimeError, match=r"the Adam has no state yet: call attach\(model\) or start\(values\)"):
         Adam().update(np.ones(2), np.ones(2))
+
+
+@pytest.mark.parametrize("make", [Adam, AdamW, RMSProp])
+def test_epsilon_that_is_0_in_half_precision(make):
+    values = np.ones(2, "float16")
+    with pytest.raises(ValueError, match=rf"^epsilon=1e-08 is 0 in float16, .*: use {make.__name__}\(epsilon=1e-4\)"):
+        make().start(values)
+    rule = make(epsilon=1e-4)
+    rule.start(values)
+    rule.update(values, np.zeros(2, "float16"))
+    assert np.isfinite(values).all()

@@ -4,6 +4,7 @@ import signal
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from threading import Lock
+from time import sleep
 
 import numpy as np
 import pytest
@@ -53,6 +54,8 @@ def alone():
 
 def kill_a_worker(pool):
     os.kill(next(iter(pool._processes)), signal.SIGKILL)
+    while not pool._broken:  # else the other worker may do all that is left before the pool knows
+        sleep(0.01)
 
 
 @pytest.mark.parametrize("plan", [True, False])

@@ -2,8 +2,10 @@
 
 import os
 import signal
+from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import Timer
+from time import sleep
 
 import numpy as np
 import pytest
@@ -14,8 +16,9 @@ from backprop import nn
 from backprop.training import FlatParameters, ParallelStep
 
 
-@pytest.fixture(scope="module")
-def cluster():
+@contextmanager
+def running():
+    """A cluster of two workers, each a process of its own."""
     if find_spec("distributed") is None:
         if os.environ.get("CI"):
             pytest.fail("dask.distributed is not installed: in CI the training on a cluster is tested")
@@ -29,13 +32,28 @@ def cluster():
         yield cluster
 
 
+@pytest.fixture(scope="module")
+def cluster():
+    with running() as cluster:
+        yield cluster
+
+
 @pytest.fixture
 def client(cluster):
     from dask.distributed import Client
 
     with Client(cluster.scheduler_address) as client:
-        client.wait_for_workers(2, timeout=30)  # those killed by the last test have been started again
         yield client
+
+
+@pytest.fixture
+def mortal():
+    """A client of a cluster of its own, whose workers can be killed: Dask's nanny need not start them again."""
+    with running() as cluster:
+        from dask.distributed import Client
+
+        with Client(cluster) as client:
+            yield client
 
 
 @pytest.fixture(scope="module")
@@ -56,33 +74,30 @@ def test_a_client_is_an_executor_too(client, alone):
     assert_same(train(Wrapped(), client), alone)
 
 
-def test_a_worker_killed_in_the_middle_of_a_step_loses_none(client, alone, tmp_path):
-    before = processes(client)
-    assert_same(train(DyingOnce(tmp_path / "killed"), client.get_executor(), plan=False), alone)
+def test_a_worker_killed_in_the_middle_of_a_step_loses_none(mortal, alone, tmp_path):
+    assert_same(train(DyingOnce(tmp_path / "killed"), mortal.get_executor(), plan=False), alone)
     assert (tmp_path / "killed").exists()
-    client.wait_for_workers(2, timeout=30)
-    assert len(set(before) & set(processes(client))) == 1
 
 
-def test_a_worker_killed_between_two_steps_loses_none(client, alone):
-    pid = processes(client)[0]
-    executor = client.get_executor()
+def test_a_worker_killed_between_two_steps_loses_none(mortal, alone):
+    pid = processes(mortal)[0]
+    executor = mortal.get_executor()
     assert_same(train(Wrapped(), executor, sixth=lambda: os.kill(pid, signal.SIGKILL)), alone)
 
 
-def test_both_workers_killed_lose_no_step(client, alone):
+def test_both_workers_killed_lose_no_step(mortal, alone):
     def kill():
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
 
-    pids = processes(client)
-    assert_same(train(Wrapped(), client.get_executor(), sixth=kill), alone)
+    pids = processes(mortal)
+    assert_same(train(Wrapped(), mortal.get_executor(), sixth=kill), alone)
 
 
-def test_a_killed_worker_does_not_change_the_masks_of_dropout(client, tmp_path):
-    expected = train(Wrapped(dropout=0.4), client.get_executor(), plan=False)
+def test_a_killed_worker_does_not_change_the_masks_of_dropout(mortal, tmp_path):
+    expected = train(Wrapped(dropout=0.4), mortal.get_executor(), plan=False)
     model = DyingOnce(tmp_path / "killed", dropout=0.4)
-    got = train(model, client.get_executor(), plan=False)
+    got = train(model, mortal.get_executor(), plan=False)
     assert (tmp_path / "killed").exists()
     np.testing.assert_array_equal(got[0], expected[0])
     np.testing.assert_array_equal(got[1], expected[1])
@@ -125,6 +140,17 @@ def test_a_client_that_is_closed_in_the_middle_of_a_step_is_not_waited_for(clust
     with pytest.warns(RuntimeWarning, match="client is closed"):
         assert step.step(x, np.zeros((4, 3))) == pytest.approx(expected, rel=1e-12)
     timer.join()
+
+
+def test_a_cluster_without_workers_is_not_waited_for_forever(mortal, alone, monkeypatch):
+    def leave_none():
+        mortal.cluster.scale(0)
+        while mortal.nthreads():
+            sleep(0.02)
+
+    monkeypatch.setattr("backprop.training.parallel.DESERTED", 1.5)
+    with pytest.warns(RuntimeWarning, match=r"no worker for 1.5 seconds.*no step was lost"):
+        assert_same(train(Wrapped(), mortal.get_executor(), sixth=leave_none), alone)
 
 
 def test_a_large_model_is_sent_without_advice_to_send_it_once(client):

@@ -258,3 +258,14 @@ def test_bad_state(schedule, state, error, message):
 def test_bad_options(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_function_that_takes_other_arguments():
+    with pytest.raises(TypeError, match=r"function is called with \(step, steps, base\), and <lambda>\(epoch\) "):
+        schedule_for(lambda epoch: 0.1)
+
+
+@pytest.mark.parametrize("rate", [None, "fast"])
+def test_function_that_gives_no_number(rate):
+    with pytest.raises(TypeError, match=f"the schedule's function gave {rate!r} for epoch 2 of 4; a rate is a number$"):
+        schedule_for(lambda *_: rate).rate(2, 4, 1.0)

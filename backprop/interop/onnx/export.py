@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...nn import Module
+from ...nn.arguments import example_shape
 from ...nn.prediction import evaluating
 from ...tensor import Tensor
 from ...training.archive import replacing
@@ -57,10 +58,13 @@ def export_onnx(
     Raises:
         ExportError: a part of the model cannot be exported; the message names the layer, and what to do.
         ImportError: onnx is not installed: `pip install "backprop-tutorial[onnx]"`.
+        TypeError: `model` is no module, or the shape is not made of whole numbers.
         ValueError: no shape is given or known, or the opset is too old or too new.
 
     """
     onnx = optional("onnx", "onnx")
+    if not isinstance(model, Module):
+        raise TypeError(f"export_onnx(model, path) takes a backprop.nn.Module first, not a {type(model).__name__}")
     if opset < OPSET:
         raise ValueError(f"opset {opset} is too old: this export needs {OPSET} or later")
     if opset > (newest := onnx.defs.onnx_opset_version()):
@@ -78,7 +82,7 @@ class _Batches:
     """Inputs of a model, drawn at random: whole numbers for a table, else numbers about 0."""
 
     def __init__(self, model: Module, input_shape: Sequence[int] | None) -> None:
-        shape = model.input_shape if input_shape is None else tuple(input_shape)
+        shape = model.input_shape if input_shape is None else example_shape(input_shape)
         if shape is None:
             raise ValueError(
                 f"the shape of the inputs of {type(model).__name__} is not known: give that of one example, without "

@@ -23,6 +23,7 @@ from ...operations import (
     trigonometric,
 )
 from ...operations.affine import Affine
+from ...operations.affine_activation import AffineReLU, AffineSigmoid, AffineTanh
 from ...operations.lookup import AddRows, Lookup
 from ...operations.operation import Operation
 from ...operations.softmax import LogSoftmax, LogSumExp, Softmax
@@ -106,6 +107,10 @@ def _affine(graph: Graph, step: Step) -> str:
     if np.ndim(step.operands[0][0]) == 2:
         return graph.node("Gemm", x, weight, bias)
     return graph.node("Add", graph.node("MatMul", x, weight), bias)
+
+
+def _affine_and(name: str) -> Rule:
+    return lambda graph, step: graph.node(name, _affine(graph, step))
 
 
 def _dot(graph: Graph, step: Step) -> str:
@@ -205,6 +210,9 @@ def _lookup(graph: Graph, step: Step) -> str:
 
 RULES: Mapping[type[Operation], Rule] = {
     Affine: _affine,
+    AffineReLU: _affine_and("Relu"),
+    AffineSigmoid: _affine_and("Sigmoid"),
+    AffineTanh: _affine_and("Tanh"),
     arithmetic.Absolute: operation("Abs"),
     arithmetic.Add: operation("Add"),
     arithmetic.Divide: operation("Div"),

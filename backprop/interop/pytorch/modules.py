@@ -48,8 +48,9 @@ def _built(torch: Any, layer: nn.Module, path: str, done: dict[int, Any]) -> Any
         kinds = (kind for kind in ARGUMENTS if isinstance(layer, kind) and type(layer).forward is kind.forward)
         kind = next(kinds, None)
         if kind is None or (isinstance(layer, nn.Recurrent) and type(layer.cell) is not nn.RecurrentCell):
+            called = path if repr(layer) == f"{path}()" else f"{path}, {layer!r},"
             raise ExportError(
-                f"{path}, {layer!r}, has no counterpart in torch.nn: write the model as a class in PyTorch, and load "
+                f"{called} has no counterpart in torch.nn: write the model as a class in PyTorch, and load "
                 "backprop.interop.to_pytorch(model) into it"
             )
         built = _made(torch, kind, layer)

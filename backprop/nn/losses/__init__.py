@@ -26,8 +26,14 @@ def loss_for(loss: str | Loss) -> Loss:
     """
     if isinstance(loss, Loss):
         return loss
+    if isinstance(loss, type) and issubclass(loss, Loss):
+        raise TypeError(f"{loss.__name__} is a class; pass a loss, {loss.__name__}()")
     if not isinstance(loss, str):
-        raise TypeError(f"a loss is a name, such as 'cross_entropy', or one such as CrossEntropy(), not {loss!r:.80}")
+        hint = "; for a formula of your own derive a class from Loss, with compute(outputs, prepared)"
+        raise TypeError(
+            f"a loss is a name, such as 'cross_entropy', or one such as CrossEntropy(), not {loss!r:.80}"
+            f"{hint if callable(loss) else ''}"
+        )
     if loss not in LOSSES:
         raise ValueError(f"no loss is called {loss!r}; there are {', '.join(LOSSES)}")
     return LOSSES[loss]()

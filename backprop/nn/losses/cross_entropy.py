@@ -16,8 +16,9 @@ from .loss import Loss
 from .options import checked_smoothing, checked_weights
 from .targets import Array, Shape, as_labels, as_numbers, as_probabilities, read_only
 
-DENSE_CLASSES = 64
-"""With so many classes or fewer, labels are turned into rows of probabilities before training."""
+DENSE_CLASSES, DENSE_ENTRIES = 64, 2**18
+"""With so many classes or fewer, labels are turned into rows of probabilities before training, if that makes an array
+of so many entries or fewer: it saves a small network a look at a table in every step, and costs little memory."""
 TABLE_CLASSES = 1024
 """With so many or fewer, the row of a label is looked up in a table of classes x classes; with more, none is made."""
 
@@ -58,7 +59,8 @@ class CrossEntropy(Loss):
         if len(output_shape) == 0 or output_shape[-1] < 2:
             raise TargetError(
                 f"cross_entropy needs outputs of shape (examples, classes) with two classes at least, not "
-                f"{output_shape}; for one output that says yes or no, use binary_cross_entropy"
+                f"{output_shape}; for one output that says yes or no, use binary_cross_entropy; for numbers to be "
+                "fitted, mean_squared_error"
             )
         classes, weights = output_shape[-1], self.class_weights
         if weights is not None and len(weights) != classes:
@@ -66,7 +68,7 @@ class CrossEntropy(Loss):
         array = as_numbers(targets, output_shape)
         if array.shape != output_shape:
             labels = as_labels(array, output_shape)
-            if weights is not None or classes > DENSE_CLASSES:
+            if weights is not None or classes > DENSE_CLASSES or labels.size * classes > DENSE_ENTRIES:
                 return labels
             return read_only(_target_rows(classes, self.label_smoothing, None, np.dtype(dtype))[labels])
         smooth = as_probabilities(array) * (1 - self.label_smoothing) + self.label_smoothing / classes
@@ -75,7 +77,7 @@ class CrossEntropy(Loss):
     def compute(self, outputs: Any, prepared: Any) -> Any:
         """See `Loss.compute`."""
         if prepared.dtype.kind == "f":
-            return Operation(weighted=self.class_weights is not None)(outputs, prepared)
+            return Operation(self.class_weights is not None)(outputs, prepared)
         classes, dtype = np.shape(outputs)[-1], outputs.dtype
         if classes > TABLE_CLASSES:
             return self._without_table(outputs, prepared)

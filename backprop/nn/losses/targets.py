@@ -24,20 +24,33 @@ def as_numbers(targets: Any, output_shape: Shape) -> Array:
     if targets is None:
         raise TargetError("there are no targets: give one for each example")
     if hasattr(targets, "_apply"):
-        raise TargetError("targets are data, to which no gradient flows: give the .value of the tensor")
+        raise TargetError(
+            "targets are data, to which no gradient flows: give the .value of the tensor. In a call of a loss the "
+            "outputs come first: loss(outputs, targets)"
+        )
     try:
         array = np.asarray(targets)
     except ValueError as error:
         raise TargetError("the targets of the examples differ in length: an array needs rows of one length") from error
     if array.dtype.kind not in "fiub":
-        hint = ": number them, as np.unique(y, return_inverse=True)[1] does" if array.dtype.kind in "OSUT" else ""
-        raise TargetError(f"targets are numbers, not {array.dtype}{hint}")
+        raise TargetError(f"targets are numbers, not {array.dtype}{_remedy(array)}")
     if array.size == 0:
         raise TargetError("there are no targets: a loss is a mean, and needs at least one example")
     if output_shape and array.shape[:1] != output_shape[:1]:
         count = f"{len(array)} targets" if array.ndim else "one target"
         raise TargetError(f"{count} for {output_shape[0]} examples: there has to be one for each")
     return array
+
+
+def _remedy(array: Array) -> str:
+    """What to do about targets that are not stored as numbers: texts and objects may stand for some."""
+    if array.dtype.kind not in "OSUT":
+        return ""
+    try:
+        array.astype(float)
+    except (TypeError, ValueError):
+        return ": number them, as np.unique(y, return_inverse=True)[1] does"
+    return ": convert them with .astype(float), or labels with .astype(int)"
 
 
 def as_entries(targets: Any, output_shape: Shape, dtype: Any) -> Array:
@@ -70,9 +83,10 @@ def as_labels(array: Array, output_shape: Shape) -> Array:
     """
     classes = output_shape[-1]
     if array.shape != output_shape[:-1]:
+        column = ", as y.ravel() has" if array.shape == (*output_shape[:-1], 1) and array.ndim == 2 else ""
         raise TargetError(
             f"targets of shape {array.shape} do not fit outputs of shape {output_shape}; give labels of shape "
-            f"{output_shape[:-1]}, or probabilities of shape {output_shape}"
+            f"{output_shape[:-1]}{column}, or probabilities of shape {output_shape}"
         )
     if array.dtype.kind == "f":
         refuse(np.isnan(array), array, "is not a label; drop the example")

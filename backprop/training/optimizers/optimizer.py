@@ -44,6 +44,13 @@ class Optimizer:
     learning_rate: float
 
     def __post_init__(self) -> None:
+        given: Any = self.learning_rate
+        if (isinstance(given, Iterable) and not isinstance(given, str)) or hasattr(given, "named_parameters"):
+            name = type(self).__name__
+            raise TypeError(
+                f"learning_rate is {given!r:.40}; it must be a number. Parameters are given afterwards, as in "
+                f"{name}(learning_rate=0.01).attach(model)"
+            )
         self.learning_rate = not_negative("learning_rate", self.learning_rate)
         self.steps = 0
         self._vectors: dict[str, Vector] | None = None  # None: not started
@@ -88,12 +95,19 @@ class Optimizer:
 
         Raises:
             TypeError: the values are not a vector of floating-point numbers.
+            ValueError: the hyperparameter epsilon is 0 in their precision.
 
         """
         if values.ndim != 1 or values.dtype.kind != "f":
             raise TypeError(
                 f"an optimizer updates one vector of floating-point numbers, not {values.dtype} of shape "
                 f"{values.shape}. Use attach(model), which makes the vector"
+            )
+        epsilon = getattr(self, "epsilon", None)
+        if epsilon is not None and values.dtype.type(epsilon) == 0:
+            raise ValueError(
+                f"epsilon={epsilon:g} is 0 in {values.dtype}, and a gradient of 0 would give 0/0: use "
+                f"{type(self).__name__}(epsilon=1e-4), or float32"
             )
         self.steps = 0
         self._vectors = {name: np.zeros_like(values) for name in self.vectors()}

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from ...engine import sweep
+from ...sweep import sweep
 from ..flat import FlatParameters
 from ..steps import Array
 from .lowering import lower
@@ -38,8 +36,13 @@ def capture(model: Any, loss: Any, flat: FlatParameters, x: Array, y: Array) -> 
     for symbol, place in zip(symbols[2:], flat.views(flat.values).values(), strict=True):
         values[symbol] = program.constant(place)
     for symbol in _history([output, *(g for g in gradients.values() if isinstance(g, Symbol))]):
-        operands = [values[x] if isinstance(x, Symbol) else _constant(x) for x in symbol.inputs]
-        values[symbol] = lower(program, symbol, tuple(operands))
+        operands = [values[x] if isinstance(x, Symbol) else x for x in symbol.inputs]
+        try:
+            values[symbol] = lower(program, symbol, tuple(operands))
+        except CaptureError:
+            raise
+        except Exception as error:
+            raise CaptureError(f"{symbol.operation!r} cannot be captured: {type(error).__name__}: {error}") from error
     places: dict[Value, Array] = {}
     untouched = []
     for symbol, place in zip(symbols[2:], flat.views(flat.gradients).values(), strict=True):
@@ -89,8 +92,3 @@ def _history(roots: list[Symbol]) -> list[Symbol]:
                 found.add(x)
                 stack.append(x)
     return sorted((s for s in found if s.operation is not None), key=lambda s: s._number)
-
-
-def _constant(x: Any) -> Any:
-    """A constant operand as it is now."""
-    return x.copy() if isinstance(x, np.ndarray) and x.ndim else x

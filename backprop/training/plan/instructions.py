@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, ClassVar
 
 import numpy as np
+
+from ...operations import lookup
 
 Shape = tuple[int, ...]
 Namer = Callable[[Any, str], str]
 """Gives an object a name in the source of the plan: `name(object, hint)`."""
 
 SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/"}
+UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 KEYWORD_OUT = {np.maximum, np.minimum}
 """NumPy has deprecated giving `out` by position to these."""
 
@@ -101,17 +105,27 @@ class Choose(Instruction):
         return [f"{copyto}({out}, {inputs[2]})", f"{copyto}({out}, {inputs[1]}, where={inputs[0]})"]
 
     def expression(self, inputs: Sequence[str], name: Namer) -> str:
-        return f"({inputs[1]} if {inputs[0]} else {inputs[2]})"
+        return f"{name(np.where, 'where')}({', '.join(inputs)})[()]"
 
 
 @dataclass(frozen=True)
 class Take(Instruction):
-    """Rows of a table. The indices have been checked: "clip" only spares NumPy a copy."""
+    """Rows of a table. The indices are checked first: so "clip" only spares NumPy a copy."""
 
     numeric = False
 
     def lines(self, out: str, inputs: Sequence[str], name: Namer) -> list[str]:
-        return [f"{name(np.take, 'take')}({inputs[0]}, {inputs[1]}, 0, {out}, 'clip')"]
+        return [
+            f"{name(check_rows, 'check_rows')}({inputs[0]}, {inputs[1]})",
+            f"{name(np.take, 'take')}({inputs[0]}, {inputs[1]}, 0, {out}, 'clip')",
+        ]
+
+
+def check_rows(table: Any, indices: Any) -> None:
+    """Raise the error of `lookup` if an index is no row of a table."""
+    unsigned = indices.view(UNSIGNED[indices.dtype.itemsize])  # a negative number is then a large one
+    if indices.size and np.maximum.reduce(unsigned, None) >= len(table):
+        lookup(table, indices)
 
 
 @dataclass(frozen=True)
@@ -143,7 +157,8 @@ class Place(Instruction):
 
     def lines(self, out: str, inputs: Sequence[str], name: Namer) -> list[str]:
         copyto = name(np.copyto, "copyto")
-        fill = [] if self.filled else [f"{out}.fill({self.constant!r})"]
+        constant = repr(self.constant) if isfinite(self.constant) else name(self.constant, "c")
+        fill = [] if self.filled else [f"{out}.fill({constant})"]
         whole = [part if Ellipsis in part else (*part, ...) for part in self.parts]  # an array, also of one entry
         places = [f"{out}[{name(part, 'part')}]" for part in whole]
         return [*fill, *(f"{copyto}({place}, {x})" for place, x in zip(places, inputs, strict=True))]

@@ -1,5 +1,6 @@
 """Operations become NumPy calls: by their own forward rules, and by a rule here where those are not straight NumPy."""
 
+import math
 from functools import singledispatch
 from typing import Any
 
@@ -7,16 +8,18 @@ import numpy as np
 
 from ...nn.dropout import KeepMask
 from ...operations.activations import ELU, LeakyReLU
-from ...operations.affine import Affine
+from ...operations.affine import Affine, affine
+from ...operations.affine_activation import AffineActivation
+from ...operations.arithmetic import Add
 from ...operations.indexing import GetItem, Scatter
 from ...operations.lookup import AddRows, Lookup
 from ...operations.losses import CrossEntropy
 from ...operations.operation import Operation
-from ...operations.products import Dot
+from ...operations.products import Dot, Einsum, MatMul
 from ...operations.shapes import AsType, Pad
 from . import instructions
 from .program import Program, Value
-from .symbols import Symbol
+from .symbols import CaptureError, Symbol
 
 
 def lower(program: Program, symbol: Symbol, operands: tuple[Any, ...]) -> Any:
@@ -29,6 +32,10 @@ def lower(program: Program, symbol: Symbol, operands: tuple[Any, ...]) -> Any:
 
     """
     assert symbol.operation is not None
+    if symbol.dtype.kind == "b" and symbol.shape and isinstance(symbol.operation, Add):
+        return np.maximum(*operands)  # masks are numbers here, and NumPy's sum of bools is not 2 but True
+    if symbol.dtype.kind == "b" and isinstance(symbol.operation, Add | MatMul | Dot | Einsum):
+        raise CaptureError(f"the model computes {symbol.operation.name} of masks")
     return _lower(symbol.operation, program, symbol, *operands)
 
 
@@ -45,13 +52,24 @@ def _lower(operation: Operation, program: Program, symbol: Symbol, *operands: An
 
 
 def _call(operation: Operation, program: Program, symbol: Symbol, *operands: Any) -> Value:
-    return program.add(instructions.Call(operation.forward), symbol.shape, symbol.dtype, *operands)
+    return program.add(instructions.Call(operation.forward), symbol.shape, _precision(symbol, *operands), *operands)
+
+
+def _precision(symbol: Symbol, *operands: Any) -> Any:
+    """That of a symbol; but masks, and sums of them, are floating-point numbers in the program."""
+    found = [x.dtype for x in operands if isinstance(x, Value) and x.dtype.kind == "f"]
+    return symbol.dtype if symbol.dtype.kind == "f" or not found else np.result_type(*found)
 
 
 @_lower.register
 def _(operation: Affine, program: Program, symbol: Symbol, x: Any, weight: Any, bias: Any) -> Value:
-    rows = program.view(x, "reshape", (-1, weight.shape[0]))
+    rows = program.view(x, "reshape", (math.prod(symbol.shape[:-1]), weight.shape[0]))
     return program.view(program.product(rows, weight) + bias, "reshape", symbol.shape)
+
+
+@_lower.register
+def _(operation: AffineActivation, program: Program, symbol: Symbol, *operands: Any) -> Any:
+    return operation.activation.forward(_lower(affine, program, symbol, *operands))
 
 
 @_lower.register
@@ -83,7 +101,7 @@ def _(operation: AsType, program: Program, symbol: Symbol, x: Any) -> Any:
 @_lower.register
 def _(operation: Dot, program: Program, symbol: Symbol, a: Any, b: Any) -> Any:
     if np.ndim(a) > 2 and np.ndim(b) == 2:
-        rows = program.view(a, "reshape", (-1, np.shape(a)[-1]))
+        rows = program.view(a, "reshape", (math.prod(np.shape(a)[:-1]), np.shape(a)[-1]))
         return program.view(program.product(rows, b), "reshape", symbol.shape)
     if max(np.ndim(a), np.ndim(b)) > 2 or min(np.ndim(a), np.ndim(b)) == 0:
         return _call(operation, program, symbol, a, b)
@@ -105,19 +123,19 @@ def _(operation: Scatter, program: Program, symbol: Symbol, x: Any) -> Value:
     if not _is_basic(operation.index):
         return _call(operation, program, symbol, x)
     index = operation.index if isinstance(operation.index, tuple) else (operation.index,)
-    return program.add(instructions.Place((index,), filled=False), symbol.shape, symbol.dtype, x)
+    return program.add(instructions.Place((index,), filled=False), symbol.shape, _precision(symbol, x), x)
 
 
 @_lower.register
 def _(operation: Pad, program: Program, symbol: Symbol, x: Any) -> Value:
     inner = tuple(slice(before, before + size) for (before, _), size in zip(operation.width, np.shape(x), strict=True))
     place = instructions.Place((inner,), filled=False, constant=operation.constant)
-    return program.add(place, symbol.shape, symbol.dtype, x)
+    return program.add(place, symbol.shape, _precision(symbol, x), x)
 
 
 @_lower.register
 def _(operation: Lookup, program: Program, symbol: Symbol, table: Any, indices: Any) -> Value:
-    return program.add(instructions.Take(), symbol.shape, symbol.dtype, table, indices)
+    return program.add(instructions.Take(), symbol.shape, _precision(symbol, table), table, indices)
 
 
 @_lower.register

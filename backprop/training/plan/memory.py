@@ -58,15 +58,15 @@ class Memory:
         self._holds: dict[Value, Array] = {}  # vectors that belong to a value now
         self._free: dict[tuple[int, Any], list[Array]] = defaultdict(list)
         kept = {base(x) for x in results} | set(places)
-        last = _last_uses(order)
+        last = _last_uses(order) | dict.fromkeys(kept, len(order))
         for i, value in enumerate(order):
             if isinstance(value.instruction, View):
                 self._see(value)
             elif value not in self.arrays and is_array(value):
                 array = self._overwritten(value, i, last)
                 self.arrays[value] = self._new(value) if array is None else array
-            for x in {base(x) for x in (value, *value.inputs)} & set(self._holds) - kept:
-                if last.get(x, i) <= i:
+            for x in dict.fromkeys(base(x) for x in (value, *value.inputs)):
+                if x in self._holds and last.get(x, i) <= i:
                     vector = self._holds.pop(x)
                     self._free[vector.size, vector.dtype].append(vector)
 

@@ -101,7 +101,7 @@ class Program:
         """Return an array whose place never changes: a constant, or a parameter of the model."""
         if isinstance(array, Value):
             return array
-        key = ("number", type(array), repr(array)) if np.ndim(array) == 0 else ("array", id(array))
+        key = ("array", id(array)) if isinstance(array, np.ndarray) else ("number", type(array), repr(array))
         if key not in self._known:
             dtype = getattr(array, "dtype", np.dtype(type(array)))
             self._known[key] = Value(self, np.shape(array), dtype, constant=array)
@@ -207,6 +207,8 @@ def _stand_in(x: Any) -> Any:
 
 
 def _mean(program: Program, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    if x.size == 0:
+        raise NotImplementedError("the mean of no entries, which is NaN")
     total: Any = program.reduce(np.add, x, axis, keepdims)
     return total * (1 / max(x.size // max(total.size, 1), 1))
 
@@ -214,7 +216,7 @@ def _mean(program: Program, x: Any, axis: Any = None, keepdims: bool = False) ->
 def _variance(program: Program, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
     squares = np.square(x - _mean(program, x, axis, keepdims=True))
     total = program.reduce(np.add, squares, axis, keepdims)
-    freedom = x.size // max(total.size, 1) - ddof
+    freedom = max(x.size // max(total.size, 1) - ddof, 0)
     return total / freedom
 
 
@@ -228,6 +230,8 @@ def _where(program: Program, condition: Any, a: Any, b: Any) -> Value:
     dtype = np.where(True, _stand_in(a), _stand_in(b)).dtype
     if isinstance(condition, Value):  # masks are floating-point numbers here
         condition = program.add(Ufunc(np.not_equal), condition.shape, bool, condition, 0)
+    else:
+        condition = np.asarray(condition, bool)
     return program.add(Choose(), shape, dtype, condition, a, b)
 
 

@@ -1,6 +1,7 @@
 """A program as one straight-line Python function of NumPy calls."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,15 @@ class _Names:
         self.objects: dict[str, Any] = {}
         self._names: dict[Any, str] = {}
         self._taken = set(taken)
+        self._counts: dict[str, int] = {}
 
     def __call__(self, thing: Any, hint: str) -> str:
         key = thing if callable(thing) else id(thing)  # `np.add.reduce` is another object each time it is asked for
         if key not in self._names:
-            name, n = hint, 1
+            name = hint
             while name in self._taken:
-                n += 1
-                name = f"{hint}{n}"
+                self._counts[hint] = self._counts.get(hint, 1) + 1
+                name = f"{hint}{self._counts[hint]}"
             self._taken.add(name)
             self._names[key] = name
             self.objects[name] = thing
@@ -105,7 +107,7 @@ class Writer:
             return self._names(array, "p" if value.constant is not None else "b")
         number = value.constant
         if dtype is None or not isinstance(number, float | int) or np.dtype(dtype).kind != "f":
-            return repr(number) if type(number) in (float, int, bool) else self._names(number, "c")
+            return repr(number) if type(number) in (float, int, bool) and isfinite(number) else self._names(number, "c")
         key = (type(number), repr(number), dtype)
         if key not in self._constants:
             self._constants[key] = np.asarray(number, dtype)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partialmethod
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ import numpy as np
 from ... import operations as ops
 from ...engine import next_number
 from ...methods import FunctionMethods
+from ...nn.dropout import KeepMask
 from ...numpy_protocols import NumPyProtocols
 from ...operations.operation import Operation
 from ...tensor import Tensor
+from ...values import constant
 
 
 class CaptureError(Exception):
@@ -38,7 +41,10 @@ class Elementwise(Operation, registered=False):
 COMPARISONS = {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal
 }  # fmt: skip
-WITHOUT_DERIVATIVE = {*COMPARISONS.values(), np.isfinite, np.isnan, np.isinf, np.sign}
+LOGIC = {"and": np.logical_and, "or": np.logical_or, "xor": np.logical_xor}
+WITHOUT_DERIVATIVE = {
+    *COMPARISONS.values(), *LOGIC.values(), np.logical_not, np.isfinite, np.isnan, np.isinf, np.sign
+}  # fmt: skip
 OPERATORS = {
     "add": ops.add, "sub": ops.subtract, "mul": ops.multiply, "truediv": ops.divide, "pow": ops.power,
     "matmul": ops.matmul,
@@ -89,16 +95,20 @@ class Symbol(FunctionMethods, NumPyProtocols):
 
     def _apply(self, operation: Operation, operands: tuple[Any, ...]) -> "Symbol":
         """Note an operation; its result on stand-ins tells shape and precision."""
-        values = []
+        values, inputs = [], []
         for x in operands:
             if isinstance(x, Tensor):
                 raise CaptureError(f"the model uses {x.label}, which is none of its parameters")
-            values.append(x._value if isinstance(x, Symbol) else x)
-        with np.errstate(all="ignore"):
-            result = operation.forward(*values)
+            inputs.append(x if isinstance(x, Symbol) else constant(x, operation))
+            values.append(x._value if isinstance(x, Symbol) else inputs[-1])
+        if isinstance(operation, KeepMask):
+            result = values[0]  # the shape of it, without drawing random numbers
+        else:
+            with np.errstate(all="ignore"):
+                result = operation.forward(*values)
         symbol = Symbol(np.shape(result), getattr(result, "dtype", float))
         symbol.operation = operation
-        symbol.inputs = operands
+        symbol.inputs = tuple(inputs)
         return symbol
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -121,6 +131,21 @@ class Symbol(FunctionMethods, NumPyProtocols):
 
     def __abs__(self) -> Any:
         return ops.absolute(self)
+
+    def __invert__(self) -> Any:
+        if self.shape == () or self.dtype.kind != "b":  # for Python ~True is -2, for NumPy it is False
+            raise CaptureError("the model computes ~ of something else than an array of bools")
+        return self._mask(np.logical_not)
+
+    def _mask(self, function: np.ufunc, *others: Any) -> Any:
+        """Note `~mask` and the like; for whole numbers the signs have another meaning."""
+        if any(np.result_type(x).kind != "b" for x in (self._value, *(getattr(x, "_value", x) for x in others))):
+            return NotImplemented
+        return Elementwise(function)(self, *others)
+
+    def astype(self, dtype: Any) -> Any:
+        """Convert: eagerly only arrays can, such as the inputs and masks."""
+        return ops.astype(self, dtype)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise CaptureError("the model assigns to a part of an array")
@@ -148,6 +173,9 @@ for _name, _operation in OPERATORS.items():
     setattr(Symbol, f"__r{_name}__", _operator(_operation, swapped=True))
 for _name, _function in COMPARISONS.items():
     setattr(Symbol, f"__{_name}__", _operator(Elementwise(_function), swapped=False))
+for _name, _logic in LOGIC.items():
+    setattr(Symbol, f"__{_name}__", partialmethod(Symbol._mask, _logic))
+    setattr(Symbol, f"__r{_name}__", partialmethod(Symbol._mask, _logic))
 
 
 @contextmanager
@@ -169,10 +197,19 @@ def parameters_as(symbols: dict[Tensor, Symbol], model: Any) -> Iterator[None]:
 
 
 def _holds_tensor(value: Any) -> bool:
+    if isinstance(value, dict):
+        return _holds_tensor([*value.values()])
     return isinstance(value, Tensor) or (isinstance(value, list | tuple) and any(map(_holds_tensor, value)))
 
 
 def _replaced(value: Any, symbols: dict[Tensor, Symbol]) -> Any:
     if isinstance(value, Tensor):
         return symbols.get(value, value)
-    return type(value)(_replaced(x, symbols) for x in value) if isinstance(value, list | tuple) else value
+    if isinstance(value, dict):
+        return {key: _replaced(x, symbols) for key, x in value.items()}
+    if isinstance(value, list):
+        return [_replaced(x, symbols) for x in value]
+    if isinstance(value, tuple):
+        replaced = tuple(_replaced(x, symbols) for x in value)
+        return type(value)(*replaced) if hasattr(value, "_fields") else replaced  # a named tuple
+    return value

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from ...nn.errors import StateError
+from ..hyperparameters import called_with
 
 Per = Literal["epoch", "step"]
 
@@ -95,9 +96,19 @@ class CustomRate(Schedule):
 
     function: Callable[[int, int, float], float]
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        called_with("the schedule's function", self.function, "step", "steps", "base")
+
     def rate(self, step: int, steps: int, base: float) -> float:
-        """What the function gives; a ValueError if that is no learning rate."""
-        rate = float(self.function(step, steps, base))
+        """What the function gives; a TypeError or ValueError if that is no learning rate."""
+        given = self.function(step, steps, base)
+        try:
+            rate = float(given)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"the schedule's function gave {given!r:.80} for {self.per} {step} of {steps}; a rate is a number"
+            ) from None
         if not (isfinite(rate) and rate >= 0):
             raise ValueError(
                 f"the schedule's function gave {rate} for {self.per} {step} of {steps}; a rate is at least 0"

@@ -245,3 +245,12 @@ def test_onnx_is_not_installed(path, monkeypatch):
     with pytest.raises(ImportError, match=r'pip install "backprop-tutorial\[onnx\]"'):
         export_onnx(nn.MLP((2, 3, 1)), path)
     assert not path.exists()
+
+
+def test_arguments_in_another_order(tmp_path):
+    pytest.importorskip("onnx")
+    path = str(tmp_path / "model.onnx")
+    with pytest.raises(TypeError, match=r"^export_onnx\(model, path\) takes a backprop.nn.Module first, not a str$"):
+        export_onnx(path, nn.Linear(2, 2))
+    with pytest.raises(TypeError, match=r"^input_shape is the shape of one example, such as \(2,\), not 2$"):
+        export_onnx(nn.Linear(2, 2), path, 2)

@@ -115,7 +115,7 @@ class OtherLinear(nn.Linear):
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (Own(), r"Own, Own\(\), has no counterpart in torch\.nn: .*to_pytorch\(model\)"),
+        (Own(), r"^Own has no counterpart in torch\.nn: .*to_pytorch\(model\)"),
         (nn.Sequential(nn.Tanh(), nn.Sequential(Own())), r"layer 0 of layer 1 of Sequential, Own\(\), has no"),
         (nn.Sequential(OtherLinear(2, 2)), r"layer 0 of Sequential, Linear\(2, 2\), has no counterpart"),
         (nn.Recurrent(Own()), r"Recurrent, Recurrent\(Own\(\)\), has no counterpart"),

@@ -160,11 +160,16 @@ def test_one_hot_rows_of_whole_numbers_are_probabilities():
         ((2, 2, 2), [[0, 1], [0, 5]], "^5 in row 1, column 1 of the targets is no class"),
         ((2, 3), [0.0, 1.0], r"labels are whole numbers, not float64; convert them with \.astype\(int\)"),
         ((2, 3), [0.0, np.nan], "^nan in row 1 of the targets is not a label; drop the example$"),
-        ((2, 3), [[0], [1]], r"shape \(2, 1\) do not fit outputs of shape \(2, 3\); give labels of shape \(2,\)"),
+        (
+            (2, 3),
+            [[0], [1]],
+            r"\(2, 1\) do not fit outputs of shape \(2, 3\); give labels of shape \(2,\), as y.ravel\(\)",
+        ),
+        ((2, 3), [[0, 1], [1, 0]], r"\(2, 2\) do not fit outputs of shape \(2, 3\); give labels of shape \(2,\), or"),
         ((2, 2), [[0.5, 0.6], [1, 0]], r"^1\.1 in row 0 of the targets is what the probabilities add up to, instead"),
         ((2, 2), [[1, 0], [-0.5, 1.5]], r"^-0\.5 in row 1, column 0 of the targets is no probability"),
         ((2, 2), [[1, 0], [0, np.nan]], "^nan in row 1, column 1 of the targets is no probability"),
-        ((2, 1), [0, 1], "two classes at least, not .* use binary_cross_entropy"),
+        ((2, 1), [0, 1], "two classes at least, not .* use binary_cross_entropy; for numbers .* mean_squared"),
         ((), 0, "two classes at least"),
     ],
 )

@@ -58,8 +58,12 @@ def test_without_compute():
 def test_unknown():
     with pytest.raises(ValueError, match="no loss is called 'mse'; there are cross_entropy, binary_cross_entropy"):
         loss_for("mse")
-    with pytest.raises(TypeError, match=r"a loss is a name, such as 'cross_entropy', or one such as CrossEntropy\(\)"):
+    with pytest.raises(TypeError, match=r"^CrossEntropy is a class; pass a loss, CrossEntropy\(\)$"):
         loss_for(CrossEntropy)
+    with pytest.raises(TypeError, match=r"a loss is a name, such as 'cross_entropy', or one such as CrossEntropy\(\)"):
+        loss_for(None)
+    with pytest.raises(TypeError, match=r"derive a class from Loss, with compute\(outputs, prepared\)$"):
+        loss_for(lambda outputs, targets: 0.0)
 
 
 @pytest.mark.parametrize("make", [CrossEntropy, BinaryCrossEntropy])
@@ -80,6 +84,16 @@ class TestOptions:
     def test_weights_by_class(self, make):
         with pytest.raises(TypeError, match="in the order of the classes"):
             make(class_weights={0: 1.0, 1: 2.0})
+
+    @pytest.mark.parametrize("weights", ["balanced", "11", 2.0, ["heavy", "light"]])
+    def test_weights_that_are_no_numbers(self, make, weights):
+        message = r"a number for each class, not .* len\(y\) / \(classes \* np.bincount\(y\)\)$"
+        with pytest.raises(TypeError, match=message):
+            make(class_weights=weights)
+
+    def test_weights_in_the_place_of_the_smoothing(self, make):
+        with pytest.raises(TypeError, match=r"^label_smoothing is a number, not \[1.0, 2.0\]; other options"):
+            make([1.0, 2.0])
 
 
 def test_binary_weights_are_two():

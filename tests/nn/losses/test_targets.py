@@ -24,7 +24,9 @@ every_loss = pytest.mark.parametrize("loss", [make() for make in LOSSES.values()
         ([1j, 0, 0], "^targets are numbers, not complex128$"),
         (np.array(["2020-01-01"] * 3, "datetime64[D]"), r"^targets are numbers, not datetime64\[D\]$"),
         ([[0], [0, 1], [0]], "^the targets of the examples differ in length"),
-        (Tensor([0.0, 1.0, 0.0]), "^targets are data, to which no gradient flows: give the .value of the tensor$"),
+        (Tensor([0.0, 1.0, 0.0]), r"^targets are data, to which no gradient flows: .* loss\(outputs, targets\)$"),
+        (["1.5", "2", "0"], r"^targets are numbers, not <U3: convert them with \.astype\(float\), or labels with"),
+        (np.array([0, 1, 0], object), r"^targets are numbers, not object: convert them with \.astype\(float\)"),
         (np.zeros((3, 2, 2)), r"^targets of shape \(3, 2, 2\) do not fit outputs of shape \(3, 2\)"),
     ],
 )

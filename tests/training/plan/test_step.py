@@ -11,6 +11,7 @@ from backprop import Tensor, nn
 from backprop.training.eager import EagerStep
 from backprop.training.flat import FlatParameters
 from backprop.training.plan import PlannedStep
+from backprop.training.plan.step import TRIES
 
 RNG = np.random.default_rng(0)
 CLASSES = nn.CrossEntropy()
@@ -64,7 +65,9 @@ MODELS: dict[str, tuple[Any, Any]] = {
     ),
     "recurrent": (lambda: nn.Sequential(nn.Recurrent((4, 6), seed=0), nn.Linear(6, 3, seed=1)), rows(16, 5, 4)),
     "time axis": (
-        lambda: nn.Sequential(nn.Linear(4, 6, seed=0), nn.Tanh(), nn.Linear(6, 2, seed=2), nn.Flatten(), nn.Linear(10, 3, seed=1)), rows(16, 5, 4)
+        lambda: nn.Sequential(
+            nn.Linear(4, 6, seed=0), nn.Tanh(), nn.Linear(6, 2, seed=2), nn.Flatten(), nn.Linear(10, 3, seed=1)
+        ), rows(16, 5, 4)
     ),
     "residual": (Residual, rows(16, 6)),
     "attention": (Attention, rows(16, 5, 4)),
@@ -166,19 +169,27 @@ class Stubborn(nn.Module):
 
     def __init__(self, what: str) -> None:
         self.layer, self.what = nn.Linear(5, 3, seed=0), what
+        self.generator = np.random.default_rng(0)
         self._rng, self._calls, self._outside = np.random.default_rng(0), 0, [Tensor(np.ones(3))]
 
     def forward(self, x: Any) -> Any:
         h = self.layer(x)
-        self._calls += 1
         if self.what == "if":
             return h if h.mean() > 0 else -h
         if self.what == "float":
             return h * float(h.max())
         if self.what == "random":
             return h * self._rng.random(h.shape)
+        if self.what == "public random":
+            return h * self.generator.random(h.shape)
+        if self.what == "random of all":
+            return h * np.random.random(h.shape)  # noqa: NPY002
         if self.what == "state":
-            return h * self._calls
+            self._calls += 1
+            return h * (1 + 1e-12 * self._calls)
+        if self.what == "kept":
+            self._kept = h
+            return h * 2.0
         if self.what == "outside":
             return h * self._outside[0]
         if self.what == "value":
@@ -193,7 +204,10 @@ class Stubborn(nn.Module):
         ("float", "looks at the numbers themselves"),
         ("value", "looks at the numbers themselves"),
         ("random", "random numbers of its own"),
-        ("state", "keeps something from one batch to the next"),
+        ("public random", "random numbers of its own"),
+        ("random of all", "random numbers of its own"),
+        ("state", "changes its attribute _calls while it computes"),
+        ("kept", "changes its attribute _kept while it computes"),
         ("outside", "none of its parameters"),
     ],
 )
@@ -202,7 +216,8 @@ def test_reason(what: str, reason: str):
     x = rows(16, 5)
     model = Stubborn(what)
     _, planned, flat, y = steps(model, CLASSES, LABELS, x)
-    loss = planned.step(x, y)
+    for _ in range(TRIES):
+        loss = planned.step(x, y)
     assert reason in planned.reason
     assert planned.sources == {}
     assert np.isfinite(loss)
