@@ -62,13 +62,32 @@ def freeze(value: Any) -> Any:
 def unchangeable(array: "np.ndarray[Any, Any]") -> bool:
     """Whether the array is read-only, and is not a view of memory that could be written to in another way."""
     while not array.flags.writeable:
-        base = array.base
-        if base is None:
+        base: Any = array.base
+        if base is None or type(base) is _Promise:
             return True
         if not isinstance(base, np.ndarray):
             return False
         array = base
     return False
+
+
+class _Promise:
+    """Stands behind an array whose owner will not change it."""
+
+    __slots__ = ("__array_interface__", "_owner")
+
+    def __init__(self, owner: "np.ndarray[Any, Any]") -> None:
+        address, _ = owner.__array_interface__["data"]
+        self._owner = owner
+        self.__array_interface__ = {**owner.__array_interface__, "data": (address, True)}
+
+
+def lent(array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """A read-only view that operations use as it is, without a copy of their own.
+
+    The caller promises that the array is not changed while a graph that used the view may still be differentiated.
+    """
+    return np.asarray(_Promise(array))
 
 
 def _refuse_if_frozen(array: Any) -> None:

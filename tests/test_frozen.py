@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from backprop import InPlaceError, Tensor
-from backprop.frozen import FrozenArray, freeze
+from backprop.frozen import FrozenArray, freeze, lent
 
 
 @pytest.fixture
@@ -100,3 +100,26 @@ class TestFreeze:
         frozen = freeze(np.ones(2))
         assert freeze(frozen) is frozen
         assert freeze(frozen[:1]).base is frozen
+
+
+class TestLent:
+    def test_is_used_as_it_is_also_in_parts(self):
+        array = np.arange(6.0).reshape(3, 2)
+        view = lent(array)
+        assert freeze(view) is view
+        part = view[1:]
+        assert freeze(part) is part
+        assert freeze(array[1:]) is not array[1:]
+        assert np.shares_memory(view, array)
+
+    def test_is_read_only_and_keeps_the_array_alive(self):
+        view = lent(np.arange(3.0))
+        with pytest.raises(ValueError, match="read-only"):
+            view[0] = 1
+        np.testing.assert_array_equal(view, [0, 1, 2])
+
+    @pytest.mark.parametrize("array", [np.zeros((0, 2)), np.arange(4)[::2], np.zeros((2, 3), "float32").T])
+    def test_shape_strides_and_precision_stay(self, array):
+        view = lent(array)
+        assert (view.shape, view.strides, view.dtype) == (array.shape, array.strides, array.dtype)
+        np.testing.assert_array_equal(view, array)

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..frozen import lent
 from .inputs import Array, DataError, as_pair, prepare_inputs
 
 __all__ = ["Array", "Batches", "DataError", "Pair", "as_pair", "prepare_inputs", "split"]
@@ -52,14 +53,18 @@ class Batches:
         # `take` would copy an array that is not contiguous as a whole, at each step.
         self._x, self._y = x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
         starts = range(0, count, size)
+        # Eager operations would copy what they are given, if anybody could change it while they use it.
         if not shuffle:
+            x, y = lent(x), lent(y)
             self._batches = [(x[i : i + size], y[i : i + size]) for i in starts]
             return
         self._order = np.arange(count)
         buffer_x, buffer_y = np.empty_like(x[:size]), np.empty_like(y[:size])
         full, rest = (buffer_x, buffer_y), (buffer_x[: count % size], buffer_y[: count % size])
         self._rows = [self._order[i : i + size] for i in starts]
-        self._batches = [full if i + size <= count else rest for i in starts]
+        self._buffers = [full if i + size <= count else rest for i in starts]
+        shown = {id(buffers): (lent(buffers[0]), lent(buffers[1])) for buffers in (full, rest)}
+        self._batches = [shown[id(buffers)] for buffers in self._buffers]
 
     def __len__(self) -> int:
         """Number of batches of an epoch."""
@@ -73,10 +78,10 @@ class Batches:
         # A permutation from scratch: shuffling the last order again would make it part of what a checkpoint saves.
         self._order[:] = self.rng.permutation(self.examples)
         take_x, take_y = self._x.take, self._y.take
-        for rows, batch in zip(self._rows, self._batches, strict=True):
+        for rows, (x, y), batch in zip(self._rows, self._buffers, self._batches, strict=True):
             # The order is in range; mode "raise" would make `take` write to a copy first.
-            take_x(rows, 0, batch[0], "clip")
-            take_y(rows, 0, batch[1], "clip")
+            take_x(rows, 0, x, "clip")
+            take_y(rows, 0, y, "clip")
             yield batch
 
 

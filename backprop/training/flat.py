@@ -7,6 +7,7 @@ import numpy as np
 
 from ..engine import number_of_assignment
 from ..tensor import Tensor
+from .blocks import side_by_side
 
 Vector = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,8 +49,10 @@ class FlatParameters:
             raise ValueError(f"{computed[0]} was computed from other tensors; a parameter is a leaf, Tensor(array)")
         self.dtype = next(iter(precisions.values()))
         self.names = tuple(self._tensors.values())
-        self.values = np.concatenate([np.ravel(tensor._value) for tensor in self._tensors]).astype(self.dtype)
-        self.gradients = np.zeros_like(self.values)
+        size = sum(tensor.size for tensor in self._tensors)
+        self.values, self.gradients = side_by_side([(size, self.dtype)] * 2)
+        self.gradients.fill(0)
+        np.concatenate([np.ravel(tensor._value) for tensor in self._tensors], out=self.values)
         self.destinations = dict(zip(self._tensors, self.views(self.gradients).values(), strict=True))
         self._scalars = []  # tensors that hold a Python float: they are given the new number after each change
         for tensor, view in zip(self._tensors, self.views(self.values).values(), strict=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 README = Path(__file__).parents[2] / "README.md"
 
+
 def test_the_ten_lines_reach_their_accuracy():
     blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), flags=re.DOTALL)
     [code] = [block for block in blocks if "from backprop.datasets import" in block]

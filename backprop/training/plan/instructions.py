@@ -72,15 +72,18 @@ class Reduce(Instruction):
 
 @dataclass(frozen=True)
 class Product(Instruction):
-    """`np.dot` of vectors and matrices, `np.vdot` of arrays taken as vectors, `np.matmul` of stacks of matrices."""
+    """`np.dot` of vectors and matrices, `np.matmul` of stacks of matrices."""
 
     function: Any
 
     def lines(self, out: str, inputs: Sequence[str], name: Namer) -> list[str]:
-        return [f"{name(self.function, self.function.__name__)}({inputs[0]}, {inputs[1]}, {out})"]
+        a, b = inputs
+        if self.function is np.dot:
+            return [f"{a}.dot({b}, {out})"]  # 0.14 µs less than the function, in a small network a tenth of a step
+        return [f"{name(self.function, self.function.__name__)}({a}, {b}, {out})"]
 
     def expression(self, inputs: Sequence[str], name: Namer) -> str:
-        return f"{name(self.function, self.function.__name__)}({inputs[0]}, {inputs[1]})"
+        return f"{inputs[0]}.dot({inputs[1]})"
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Copy(Instruction):
     dtype: Any
 
     def lines(self, out: str, inputs: Sequence[str], name: Namer) -> list[str]:
-        return [f"{name(np.copyto, 'copyto')}({out}, {inputs[0]}, 'unsafe')"]
+        return [f"{out}[...] = {inputs[0]}"]
 
     def expression(self, inputs: Sequence[str], name: Namer) -> str:
         return f"{name(np.dtype(self.dtype).type, 'number')}({inputs[0]})"
@@ -102,7 +105,7 @@ class Choose(Instruction):
 
     def lines(self, out: str, inputs: Sequence[str], name: Namer) -> list[str]:
         copyto = name(np.copyto, "copyto")
-        return [f"{copyto}({out}, {inputs[2]})", f"{copyto}({out}, {inputs[1]}, where={inputs[0]})"]
+        return [f"{out}[...] = {inputs[2]}", f"{copyto}({out}, {inputs[1]}, where={inputs[0]})"]
 
     def expression(self, inputs: Sequence[str], name: Namer) -> str:
         return f"{name(np.where, 'where')}({', '.join(inputs)})[()]"
@@ -156,12 +159,11 @@ class Place(Instruction):
         return hash(repr(self.parts))
 
     def lines(self, out: str, inputs: Sequence[str], name: Namer) -> list[str]:
-        copyto = name(np.copyto, "copyto")
         constant = repr(self.constant) if isfinite(self.constant) else name(self.constant, "c")
         fill = [] if self.filled else [f"{out}.fill({constant})"]
         whole = [part if Ellipsis in part else (*part, ...) for part in self.parts]  # an array, also of one entry
         places = [f"{out}[{name(part, 'part')}]" for part in whole]
-        return [*fill, *(f"{copyto}({place}, {x})" for place, x in zip(places, inputs, strict=True))]
+        return [*fill, *(f"{place} = {x}" for place, x in zip(places, inputs, strict=True))]
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ class Call(Instruction):
     forward: Callable[..., Any]
 
     def lines(self, out: str, inputs: Sequence[str], name: Namer) -> list[str]:
-        return [f"{name(np.copyto, 'copyto')}({out}, {self.expression(inputs, name)})"]
+        return [f"{out}[...] = {self.expression(inputs, name)}"]
 
     def expression(self, inputs: Sequence[str], name: Namer) -> str:
         return f"{name(self.forward, 'forward')}({', '.join(inputs)})"
@@ -220,4 +222,6 @@ class View(Instruction):
             return f"{inputs[0]}[{name(self.argument, 'index')}]"
         if self.kind == "broadcast_to":
             return f"{name(np.broadcast_to, 'broadcast_to')}({inputs[0]}, {self.argument})"
+        if self.kind == "reshape" and len(self.argument) == 1:
+            return f"{inputs[0]}.ravel()"
         return f"{inputs[0]}.{self.kind}({self.argument})"

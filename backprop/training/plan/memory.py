@@ -1,15 +1,15 @@
 """Where the results of a program are kept: arrays made once, which take each other's place as soon as they may."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from ..blocks import side_by_side
+from ..steps import Array
 from .instructions import View
 from .program import Program, Value
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def base(value: Value) -> Value:
@@ -53,12 +53,26 @@ class Memory:
     """
 
     def __init__(self, order: list[Value], results: Iterable[Value], places: Mapping[Value, Array]) -> None:
+        last = _last_uses(order) | dict.fromkeys({base(x) for x in results} | set(places), len(order))
+        made: list[tuple[int, Any]] = []
+
+        def note(size: int, dtype: Any) -> Array:
+            made.append((size, dtype))
+            return np.empty(size, dtype)
+
+        self._arrange(order, places, last, note)
+        vectors = iter(side_by_side(made))  # now that it is known which are needed
+        self._arrange(order, places, last, lambda size, dtype: next(vectors))
+
+    def _arrange(
+        self, order: list[Value], places: Mapping[Value, Array], last: dict[Value, int], make: Callable[..., Array]
+    ) -> None:
+        """Give every value its place, in vectors that `make(size, dtype)` makes."""
         self.arrays: dict[Value, Array] = dict(places)
         self.copied: set[Value] = set()
+        self._make = make
         self._holds: dict[Value, Array] = {}  # vectors that belong to a value now
         self._free: dict[tuple[int, Any], list[Array]] = defaultdict(list)
-        kept = {base(x) for x in results} | set(places)
-        last = _last_uses(order) | dict.fromkeys(kept, len(order))
         for i, value in enumerate(order):
             if isinstance(value.instruction, View):
                 self._see(value)
@@ -86,7 +100,7 @@ class Memory:
         view = value.instruction.of(array)
         if view.size and not np.may_share_memory(view, array):
             self.copied.add(value)
-            view = np.empty(value.shape, value.dtype)
+            view = self._make(value.size, value.dtype).reshape(value.shape)
         self.arrays[value] = view
 
     def _overwritten(self, value: Value, i: int, last: dict[Value, int]) -> Array | None:
@@ -101,7 +115,7 @@ class Memory:
 
     def _new(self, value: Value) -> Array:
         free = self._free[value.size, value.dtype]
-        vector = free.pop() if free else np.empty(value.size, value.dtype)
+        vector = free.pop() if free else self._make(value.size, value.dtype)
         self._holds[value] = vector
         return vector.reshape(value.shape)
 

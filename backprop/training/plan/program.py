@@ -269,7 +269,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.reshape: lambda program, x, shape: program.view(x, "reshape", shape),
     np.transpose: lambda program, x, axes=None: program.view(x, "transpose", axes),
     np.broadcast_to: lambda program, x, shape: program.view(x, "broadcast_to", shape),
-    np.vdot: lambda program, a, b: program.product(a, b, np.vdot),
+    np.vdot: lambda program, a, b: program.product(program.view(a, "reshape", -1), program.view(b, "reshape", -1)),
     np.dot: lambda program, a, b: program.product(a, b),
 }
 """What a NumPy function becomes, and so what the forward rule of an operation may call."""

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ..steps import Array
 from .instructions import View
-from .memory import Array, Memory, is_array, needed
+from .memory import Memory, is_array, needed
 from .program import Program, Value
 
 
@@ -64,9 +65,7 @@ class Writer:
             self._write(value)
         for value, place in places.items():
             if value not in direct:
-                self._lines.append(
-                    f"{self._names(np.copyto, 'copyto')}({self._names(place, 'g')}, {self._read(value)})"
-                )
+                self._lines.append(f"{self._names(place, 'g')}[...] = {self._read(value)}")
         self._lines += [f"{self._names(array, 'g')}.fill(0)" for array in zeros]
         head = ", ".join((*(x.name for x in arguments), *(f"{n}={n}" for n in self._names.objects)))
         body = "\n    ".join((*self._lines, f"return {self._read(result)}"))
@@ -91,9 +90,7 @@ class Writer:
                 x = self._memory.array(value.inputs[0])
                 assert x is not None
                 seen = array.reshape(x.shape) if instruction.kind == "reshape" else array
-                self._lines.append(
-                    f"{self._names(np.copyto, 'copyto')}({self._names(seen, 'b')}, {self._read(value.inputs[0])})"
-                )
+                self._lines.append(f"{self._names(seen, 'b')}[...] = {self._read(value.inputs[0])}")
         else:
             inputs = [self._read(x, value.dtype) for x in value.inputs]
             self._lines += instruction.lines(self._names(array, "b"), inputs, self._names)
