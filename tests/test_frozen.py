@@ -121,5 +121,6 @@ class TestLent:
     @pytest.mark.parametrize("array", [np.zeros((0, 2)), np.arange(4)[::2], np.zeros((2, 3), "float32").T])
     def test_shape_strides_and_precision_stay(self, array):
         view = lent(array)
-        assert (view.shape, view.strides, view.dtype) == (array.shape, array.strides, array.dtype)
+        assert (view.shape, view.dtype) == (array.shape, array.dtype)
+        assert view.strides == array.strides or array.size == 0
         np.testing.assert_array_equal(view, array)
