@@ -64,6 +64,7 @@ def fit(
     resume: bool = False,
     plan: bool = True,
     executor: "ExecutorOrFactory | None" = None,
+    shards: int | None = None,
 ) -> History:
     """Train a model by gradient descent on mini-batches, and return what happened, epoch by epoch.
 
@@ -105,6 +106,8 @@ def fit(
             was so, or why not. The losses are the same to rounding.
         executor: computes shards of each batch in its workers, as `ParallelStep` says: a `concurrent.futures` pool,
             `client.get_executor()` of Dask, or a function that makes one.
+        shards: into how many parts the executor's workers share a batch; one for each worker, if it is not given. With
+            dropout the losses depend on it.
 
     Returns:
         What was measured. `history.stopped_by` says what ended the training.
@@ -132,6 +135,8 @@ def fit(
     epochs = whole("epochs", epochs, least=1)
     batch_size = whole("batch_size", batch_size, least=1)
     checkpoint_every = whole("checkpoint_every", checkpoint_every, least=1)
+    if shards is not None and executor is None:
+        raise ValueError("shards are computed by an executor: give executor=… as well")
     loss = loss_for(loss)
     optimizer = optimizer_for(optimizer, learning_rate=learning_rate, weight_decay=weight_decay)
     schedule = None if schedule is None else schedule_for(schedule)
@@ -161,7 +166,7 @@ def fit(
         saved.check_configuration(configuration)
         model.load_state_dict(saved.model)
     with recording(), _in_training(model) as flat, ExitStack() as stack:
-        step = _step(model, loss, flat, plan, executor)
+        step = _step(model, loss, flat, plan, executor, shards)
         stack.callback(getattr(step, "close", lambda: None))
         training = Training(
             model=model,
@@ -254,11 +259,18 @@ def _metrics(metrics: Iterable[str | Metric]) -> Metrics:
     return found
 
 
-def _step(model: Module, loss: Loss, flat: FlatParameters, plan: bool, executor: "ExecutorOrFactory | None") -> Step:
+def _step(
+    model: Module,
+    loss: Loss,
+    flat: FlatParameters,
+    plan: bool,
+    executor: "ExecutorOrFactory | None",
+    shards: int | None,
+) -> Step:
     if executor is not None:
         from .parallel import ParallelStep  # loads what pools of processes need
 
-        return ParallelStep(model, loss, flat, executor, plan=plan)
+        return ParallelStep(model, loss, flat, executor, shards, plan=plan)
     return PlannedStep(model, loss, flat) if plan else EagerStep(model, loss, flat)
 
 

@@ -120,7 +120,7 @@ class ParallelStep:
         skeleton_of(model, loss, flat.tensors)  # better now than in the first step, if it cannot be pickled
         self._factory: Callable[[], Executor] | None = None
         self._executor: Executor | None = None
-        if hasattr(executor, "submit"):
+        if hasattr(executor, "submit") and not isinstance(executor, type):  # a class is a function that makes one
             self._executor = executor
         elif callable(executor):
             self._factory = executor

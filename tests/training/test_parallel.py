@@ -14,7 +14,7 @@ from sharded_models import DyingOnce, RefusalError, Refusing, Wrapped, die
 from sharded_training import EPOCHS, LABELS, ROWS, STEPS, X, assert_same, train
 
 from backprop import nn
-from backprop.training import FlatParameters, ParallelStep, load_checkpoint
+from backprop.training import FlatParameters, ParallelStep, fit, load_checkpoint
 from backprop.training.eager import EagerStep
 from backprop.training.parallel import ATTEMPTS
 
@@ -321,6 +321,18 @@ def test_there_is_a_shard_for_each_worker_unless_a_number_is_given():
     assert shards_of(untold) == os.cpu_count()
     with pytest.raises(ValueError, match="shards is 0"):
         shards_of(Here(), shards=0)
+
+
+def test_shards_are_an_argument_of_fit():
+    executor = Here(2)
+    fit(Wrapped(), (X, LABELS), epochs=1, batch_size=16, executor=executor, shards=5)
+    assert executor.calls == 3 * 5 + 2
+    with pytest.raises(ValueError, match="give executor=… as well"):
+        fit(Wrapped(), (X, LABELS), shards=5)
+
+
+def test_a_class_is_a_function_that_makes_an_executor():
+    assert shards_of(ThreadPoolExecutor) == ThreadPoolExecutor()._max_workers
 
 
 def test_a_batch_of_few_rows_has_few_shards():
