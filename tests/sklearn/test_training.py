@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from frameworks import framework
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
@@ -274,7 +275,7 @@ def test_two_processes_search():
 
 @quiet
 def test_names_of_columns():
-    pandas = pytest.importorskip("pandas")
+    pandas = framework("pandas")
     frame = pandas.DataFrame(X, columns=list("abcd"))
     model = MLPClassifier((8,), max_iter=2).fit(frame, Y)
     assert model.feature_names_in_.tolist() == ["a", "b", "c", "d"]

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from frameworks import framework
 
 from backprop import datasets, nn
 from backprop.training import Callback, EarlyStopping, ProgressBar, fit
@@ -152,7 +153,7 @@ class TestProgressBar:
         assert "validation loss" in err
 
     def test_tqdm_goes_on_where_a_resumed_training_does(self, tmp_path):
-        pytest.importorskip("tqdm")
+        framework("tqdm")
         stream = io.StringIO()
         path = tmp_path / "run.npz"
         fit(network(), DATA, epochs=2, checkpoint=path)

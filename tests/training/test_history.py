@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from frameworks import framework
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,7 +111,7 @@ def test_training_imports_nothing_to_look_at() -> None:
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_a_plot_is_saved(tmp_path: Path, ending: str) -> None:
-    pytest.importorskip("matplotlib")
+    framework("matplotlib")
     path = tmp_path / f"curves.{ending}"
     figure = History(loss=[2.0, 1.0], metrics={"accuracy": [0.5, 1.0]}).plot("zh", path, logarithmic=True)
     assert path.read_bytes()[:4] == {"png": b"\x89PNG", "svg": b"<?xm", "pdf": b"%PDF"}[ending]
@@ -118,7 +119,7 @@ def test_a_plot_is_saved(tmp_path: Path, ending: str) -> None:
 
 
 def test_metrics_can_be_left_out() -> None:
-    pytest.importorskip("matplotlib")
+    framework("matplotlib")
     assert len(History(loss=[2.0, 1.0], metrics={"accuracy": [0.5, 1.0]}).plot(metrics=False).axes) == 1
 
 

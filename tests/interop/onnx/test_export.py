@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from frameworks import framework
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -248,7 +249,7 @@ def test_onnx_is_not_installed(path, monkeypatch):
 
 
 def test_arguments_in_another_order(tmp_path):
-    pytest.importorskip("onnx")
+    framework("onnx")
     path = str(tmp_path / "model.onnx")
     with pytest.raises(TypeError, match=r"^export_onnx\(model, path\) takes a backprop.nn.Module first, not a str$"):
         export_onnx(path, nn.Linear(2, 2))
