@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_ten_lines() -> None:
-    [code] = re.findall(r"```python\n(from backprop import .*?)```", README, flags=re.DOTALL)
+    [code] = re.findall(r"```python\n(from backprop import Tensor\n.*?)```", README, flags=re.DOTALL)
     printed = re.findall(r"print\(.*\)\s+# (.*)", code)
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=True
@@ -21,6 +21,15 @@ def test_the_ten_lines() -> None:
     assert len(code.strip().splitlines()) <= 10
     assert result.stdout.splitlines()[0] == printed[0]
     assert "(−3) · 1 = −3" in result.stdout
+
+
+def test_the_loop_of_ones_own() -> None:
+    [code] = re.findall(r"```python\n(from backprop import cross_entropy.*?)```", README, flags=re.DOTALL)
+    [printed] = re.findall(r"print\(.*\)\s+# (.*)", code)
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=True
+    )
+    assert result.stdout.strip() == printed
 
 
 def test_the_picture() -> None:
