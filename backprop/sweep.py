@@ -3,7 +3,7 @@
 A sweep keeps its gradients in a mapping of its own and leaves the tensors as they are.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush, heappushpop
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ def sweep(root: "Tensor", seed: Value, record: bool = False) -> "Iterator[tuple[
     return zip(done, complete, strict=True)
 
 
-def leaf_gradients(root: "Tensor", seed: Value, places: "Mapping[Tensor, Value]") -> dict[int, Value]:
+def leaf_gradients(root: "Tensor", seed: Value, places: "Mapping[Tensor, Value]", since: int = 0) -> dict[int, Value]:
     """Gradients of `root` with respect to the leaves alone, by creation number; see `sweep`.
 
     Args:
@@ -51,9 +51,16 @@ def leaf_gradients(root: "Tensor", seed: Value, places: "Mapping[Tensor, Value]"
         seed: likewise.
         places: for leaves, an array of the leaf's shape and precision that may be overwritten. Where it is the
             gradient that is returned, the gradient was computed there; else it is an array of its own.
+        since: a creation number. The values of these leaves were changed just before it, unknown to the leaves.
+
+    Raises:
+        InPlaceError: `root` depends on what was computed from one of these leaves before; and see `sweep`.
 
     """
-    return _swept(root, seed, False, places)[3]
+    done, _, _, gradients = _swept(root, seed, False, places)
+    if since > done[-1]._number:
+        _refuse_kept([node for node in done if node._number < since], places)
+    return gradients
 
 
 def _swept(
@@ -211,6 +218,17 @@ def _like(gradient: Value, value: Value) -> Value:
     if getattr(gradient, "dtype", None) != value.dtype:
         gradient = astype(gradient, value.dtype)
     return gradient
+
+
+def _refuse_kept(nodes: "Iterable[Tensor]", leaves: "Mapping[Tensor, Value]") -> None:
+    """Raise if one of the nodes was computed from one of these leaves, whose value is another by now."""
+    for node in nodes:
+        for x in node.inputs:
+            if type(x) is type(node) and x in leaves:
+                raise InPlaceError(
+                    f"{node.label} was kept from an earlier step, and {x.label}, which it was computed from, has "
+                    "changed since: the derivative would be wrong. Keep its value, h.value, and not the tensor"
+                )
 
 
 def _refuse_assigned(nodes: "list[Tensor]") -> None:

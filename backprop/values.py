@@ -7,7 +7,7 @@ import numpy as np
 from .frozen import freeze, unchangeable
 from .operations.operation import Operation
 
-ndarray = np.ndarray
+_array = np.ndarray
 
 
 def value_of(x: Any) -> Any:
@@ -17,7 +17,7 @@ def value_of(x: Any) -> Any:
 
 def constant(x: Any, operation: Operation) -> Any:
     """A constant operand: a number as it is, an array as it is now, whatever is done to it later."""
-    if type(x) is ndarray and x.dtype.kind == "f" and x.ndim:
+    if type(x) is _array and x.dtype.kind == "f" and x.ndim:
         return x if unchangeable(x) else freeze(x)
     if isinstance(x, (float, int)):  # a tuple is twice as fast as a union
         return x if type(x) is int else float(x)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from backprop import GraphError, InPlaceError, Tensor, affine, no_grad
-from backprop.engine import seed_for
+from backprop.engine import next_number, seed_for
 from backprop.sweep import leaf_gradients, pull_back, sweep
 
 
@@ -176,3 +176,13 @@ class TestLeafGradients:
     def test_leaf_that_does_not_matter(self):
         x, unused = Tensor(2.0), Tensor(3.0)
         assert leaf_gradients(x * 3.0, 1.0, {unused: np.zeros(())}) == {x._number: 3.0}
+
+    def test_what_was_computed_before_the_leaves_changed(self):
+        x, weight, bias = self.layer()
+        other = Tensor(3.0) * 2.0
+        kept = affine(x, weight, bias).named("h")
+        since, places = next_number(), self.places(weight, bias)
+        self.check(affine(x, weight, bias).sum() * other, places)
+        leaf_gradients((affine(x, weight, bias) * other).sum(), 1.0, places, since)
+        with pytest.raises(InPlaceError, match="h was kept from an earlier step, and .* Keep its value"):
+            leaf_gradients((affine(x, weight, bias) + kept).sum(), 1.0, places, since)

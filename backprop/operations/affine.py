@@ -27,10 +27,14 @@ class Affine(Operation):
     shape_rule = "x is (…, inputs), the weight (inputs, outputs) and the bias (outputs,)"
 
     def forward(self, x: Value, weight: Value, bias: Value) -> Value:
-        if weight.ndim != 2 or bias.ndim != 1 or x.ndim == 0:
+        try:
+            misfit = bias.shape != weight.shape[1:] or weight.ndim != 2 or x.ndim == 0
+        except AttributeError:  # numbers and lists
+            return self.forward(np.asarray(x), np.asarray(weight), np.asarray(bias))
+        if misfit:
             raise ValueError(self.shape_rule)
         y = x.dot(weight)  # the method is faster than `np.dot`, by what a product with a vector takes
-        return np.add(y, bias, y) if y.dtype is bias.dtype else y + bias
+        return np.add(y, bias, y) if y.dtype == bias.dtype else y + bias
 
     def vjp_x(self, g: Value, y: Value, x: Value, weight: Value, bias: Value) -> Value:
         return np.dot(g, weight.T)
@@ -47,7 +51,7 @@ class Affine(Operation):
     ) -> Sequence[Value] | None:
         x, weight, bias = operands
         dtype = g.dtype
-        if x.dtype is not dtype or weight.dtype is not dtype or bias.dtype is not dtype:
+        if x.dtype != dtype or weight.dtype != dtype or bias.dtype != dtype:
             return None
         to_x, to_weight, to_bias = outs
         dx = None if to_x is False else g.dot(weight.T)

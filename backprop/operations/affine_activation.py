@@ -73,6 +73,9 @@ class AffineTanh(AffineActivation):
         product *= y
         return affine.contributions(np.subtract(g, product, product), y, operands, outs)
 
+    def _before(self, g: Value, y: Value) -> Value:
+        return g - g * y * y  # for arrays faster than g (1 - y²), as no operand is a Python number
+
 
 class AffineReLU(AffineActivation):
     """y = max(0, x W + b)."""

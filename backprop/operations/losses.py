@@ -15,6 +15,7 @@ from .selection import clip
 from .softmax import log_softmax, softmax
 
 SHORT = 32
+"""Rows up to this length are spared reductions and broadcasts along the row, on each of which NumPy spends a call."""
 
 
 class CrossEntropy(Operation):
@@ -63,7 +64,7 @@ class CrossEntropy(Operation):
         self, g: Value, y: Value, operands: Sequence[Value], outs: Sequence[Any]
     ) -> Sequence[Value] | None:
         x, targets = operands
-        if x is not self._seen:
+        if x is not self._seen or outs[0] is False:
             return None
         sums = self._sums
         shape = x.shape

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..engine import seed_for
+from ..engine import next_number, seed_for
 from ..sweep import leaf_gradients
 from .flat import FlatParameters
 from .steps import Array
@@ -24,10 +24,16 @@ class EagerStep:
         self._flat = flat
 
     def step(self, x: Array, y: Array) -> float:
-        """See `Step`."""
+        """See `Step`.
+
+        Raises:
+            InPlaceError: the model kept a tensor of an earlier step, computed from parameters as they were then.
+
+        """
+        start = next_number()
         loss = self._loss.compute(self._model(x), y)
         places = self._flat.destinations
-        gradients = leaf_gradients(loss, seed_for(loss), places)
+        gradients = leaf_gradients(loss, seed_for(loss), places, start)
         for tensor, view in places.items():
             gradient = gradients.get(tensor._number)
             if gradient is not view:

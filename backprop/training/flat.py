@@ -90,4 +90,4 @@ class FlatParameters:
     def release(self) -> None:
         """Give every tensor an array of its own again."""
         for tensor, view in zip(self._tensors, self.views(self.values).values(), strict=True):
-            tensor.value = view.copy()
+            tensor.value = view  # makes a copy

@@ -3,6 +3,7 @@ import pytest
 from differences import assert_close
 
 from backprop import ShapeError, Tensor, binary_cross_entropy, cross_entropy, log_softmax, mean_squared_error, sigmoid
+from backprop.operations.losses import CrossEntropy
 
 LARGE = np.array([[1e4, -1e4], [-1e4, 1e4]])
 
@@ -109,3 +110,9 @@ def test_targets_are_no_tensors():
 def test_mean_squared_error_of_nothing():
     with pytest.raises(ShapeError, match="mean of no entries"):
         mean_squared_error(Tensor(np.zeros(0)), np.zeros(0))
+
+
+def test_no_gradient_for_logits_that_are_constant():
+    targets = Tensor([[0.5, 0.5]])
+    CrossEntropy()(np.array([[1.0, 2.0]]), targets).backward()
+    assert targets.grad is None

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from backprop import Tensor, cos, sin, tanh
+from backprop import Tensor, cos, sin, sqrt, tanh
 
 
 @pytest.mark.parametrize("f", [sin, cos])
@@ -24,3 +24,11 @@ def test_tanh_is_stable(dtype):
 
 def test_tanh_of_large_number():
     assert tanh(Tensor(1e4)).value == 1.0
+
+
+@pytest.mark.parametrize("value", [0.0, [0.0]])
+def test_tanh_passes_an_infinite_gradient_on(value):
+    x = Tensor(value)
+    with np.errstate(divide="ignore"):
+        sqrt(tanh(x)).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.full(x.shape, np.inf))

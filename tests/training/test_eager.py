@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from backprop import Tensor, nn
+from backprop import InPlaceError, Tensor, nn
 from backprop.training.eager import EagerStep
 from backprop.training.flat import FlatParameters
 
@@ -32,3 +32,31 @@ def test_gradients_are_those_of_backward(model):
         for name, found in flat.views(flat.gradients).items():
             np.testing.assert_allclose(found, 0 if grads[name] is None else grads[name], 1e-13, 1e-16)
     flat.release()
+
+
+class Stateful(nn.Module):
+    """Adds what it gave before."""
+
+    def __init__(self, detached: bool) -> None:
+        self.layer, self.detached, self._last = nn.Linear(3, 3, seed=0), detached, None
+
+    def forward(self, x):
+        y = self.layer(x)
+        if self._last is not None:
+            y = y + self._last
+        self._last = y.value if self.detached else y
+        return y
+
+
+def test_a_tensor_kept_from_the_step_before_is_refused():
+    """The parameters have changed in their places since, and so may have the batch: no derivative of it is right."""
+    x, y = np.ones((4, 3)), np.zeros((4, 3))
+    for detached in (True, False):
+        model = Stateful(detached)
+        step = EagerStep(model, nn.MeanSquaredError(), FlatParameters(dict(model.named_parameters()))).step
+        assert np.isfinite(step(x, y))
+        if detached:
+            assert np.isfinite(step(x, y))
+        else:
+            with pytest.raises(InPlaceError, match="the result of affine .* was kept from an earlier step"):
+                step(x, y)

@@ -1,10 +1,15 @@
 """The source of a program: straight NumPy calls, which give what NumPy gives."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from backprop import nn
+from backprop.training import plan
+from backprop.training.flat import FlatParameters
+from backprop.training.plan import PlannedStep
 from backprop.training.plan.program import Program, Value
 from backprop.training.plan.source import Writer
 
@@ -95,3 +100,13 @@ def test_names_do_not_collide():
     found, writer = written(lambda x, *cs: sum(cs, x), *constants)
     np.testing.assert_allclose(found, X + 66)
     assert writer.source.startswith("def step(x, p=p, ")
+
+
+def test_the_plan_in_the_readme_is_the_plan():
+    model = nn.Sequential(nn.Linear(2, 3, seed=0), nn.Tanh(), nn.Linear(3, 1, seed=1))
+    step = PlannedStep(model, nn.MeanSquaredError(), FlatParameters(dict(model.named_parameters())))
+    step.step(np.ones((32, 2)), np.zeros((32, 1)))
+    readme = (Path(plan.__file__).parent / "README.md").read_text("utf-8")
+    shown = readme.partition("`step.sources[32]`")[2].partition("```text\n")[2].partition("```")[0]
+    lines = [line.partition("#")[0].strip() for line in shown.splitlines()]
+    assert lines == [line.strip() for line in step.sources[32].splitlines()[1:]]
