@@ -64,12 +64,14 @@ def no_grad() -> recording:
 def number_of_assignment() -> int:
     """Creation number for a leaf that is given a new value: it is now younger than what used the old one."""
     global _last_assignment
-    _last_assignment = next_number()
-    return _last_assignment
+    number = next_number()
+    if number > _last_assignment:  # else another thread was faster
+        _last_assignment = number
+    return number
 
 
 def last_assignment() -> int:
-    """Creation number that the last assignment gave; 0 before the first."""
+    """The youngest creation number that an assignment gave; 0 before the first."""
     return _last_assignment
 
 

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from backprop import Tensor, no_grad
+from backprop import Tensor, engine, no_grad
 from backprop.engine import is_recording, recording
 
 
@@ -88,3 +88,18 @@ class TestNoGrad:
             return await asyncio.gather(quiet(), loud())
 
         assert asyncio.run(both()) == [False, True]
+
+
+def test_an_assignment_that_another_thread_overtakes(monkeypatch):
+    following = engine.next_number
+
+    def overtaken():
+        number = following()
+        monkeypatch.undo()
+        overtaking.append(engine.number_of_assignment())
+        return number
+
+    overtaking: list[int] = []
+    monkeypatch.setattr(engine, "next_number", overtaken)
+    assert engine.number_of_assignment() < overtaking[0]
+    assert engine.last_assignment() == overtaking[0]

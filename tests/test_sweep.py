@@ -184,5 +184,5 @@ class TestLeafGradients:
         since, places = next_number(), self.places(weight, bias)
         self.check(affine(x, weight, bias).sum() * other, places)
         leaf_gradients((affine(x, weight, bias) * other).sum(), 1.0, places, since)
-        with pytest.raises(InPlaceError, match="h was kept from an earlier step, and .* Keep its value"):
+        with pytest.raises(InPlaceError, match=r"h of shape .* was kept from an earlier step, and .* Keep its value"):
             leaf_gradients((affine(x, weight, bias) + kept).sum(), 1.0, places, since)

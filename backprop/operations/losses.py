@@ -148,7 +148,7 @@ class Huber(Operation):
         return -self.vjp_prediction(g, y, prediction, target)
 
 
-binary_cross_entropy_of = BinaryCrossEntropy()
+_binary_cross_entropy = BinaryCrossEntropy()
 mean_squared_error = MeanSquaredError()
 
 
@@ -225,7 +225,7 @@ def binary_cross_entropy(logits: Value, targets: Any) -> Value:
         )
     if not np.all((targets >= 0) & (targets <= 1)):
         raise ValueError("binary_cross_entropy: targets are probabilities, between 0 and 1")
-    return binary_cross_entropy_of(logits, _as_precise_as(logits, targets))
+    return _binary_cross_entropy(logits, _as_precise_as(logits, targets))
 
 
 def rows_of(x: Value) -> int:

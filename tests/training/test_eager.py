@@ -58,5 +58,5 @@ def test_a_tensor_kept_from_the_step_before_is_refused():
         if detached:
             assert np.isfinite(step(x, y))
         else:
-            with pytest.raises(InPlaceError, match="the result of affine .* was kept from an earlier step"):
+            with pytest.raises(InPlaceError, match=r"the result of affine .* was kept from an earlier step"):
                 step(x, y)
