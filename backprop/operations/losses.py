@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class CrossEntropy(Operation):
             logarithms = logarithms * np.add.reduce(targets, -1)
         count = sums.size
         total = ones(count, dtype).dot(logarithms if sums.ndim == 1 else logarithms.ravel())
-        loss = (total - np.vdot(targets, shifted)) / count
+        loss = (total - targets.ravel().dot(shifted.ravel())) / count
         if loss != loss:  # perhaps 0 · -∞, for a class that can be neither predicted nor right
             loss = -np.sum(targets * np.where(targets == 0, 0, log_softmax(x))) / count
         return loss
@@ -76,8 +77,8 @@ class CrossEntropy(Operation):
         if self.weighted:
             p *= np.add.reduce(targets, -1, keepdims=True)
         p -= targets
-        p *= g * (1 / sums.size)
-        return p, None
+        # An array of shape () as a factor is a third faster than a NumPy number.
+        return np.multiply(p, _reciprocal(sums.size, p.dtype) if g == 1 else g * (1 / sums.size), p), None
 
 
 class BinaryCrossEntropy(Operation):
@@ -226,6 +227,11 @@ def binary_cross_entropy(logits: Value, targets: Any) -> Value:
     if not np.all((targets >= 0) & (targets <= 1)):
         raise ValueError("binary_cross_entropy: targets are probabilities, between 0 and 1")
     return _binary_cross_entropy(logits, _as_precise_as(logits, targets))
+
+
+@lru_cache(maxsize=64)
+def _reciprocal(count: int, dtype: "np.dtype[Any]") -> "np.ndarray[Any, Any]":
+    return np.array(1 / count, dtype)
 
 
 def rows_of(x: Value) -> int:
