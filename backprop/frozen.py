@@ -87,7 +87,10 @@ def lent(array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
 
     The caller promises that the array is not changed while a graph that used the view may still be differentiated.
     """
-    return np.asarray(_Promise(array))
+    promise = _Promise(array)
+    view = np.asarray(promise)
+    del promise.__array_interface__  # has done its work, and is larger than all the rest
+    return view
 
 
 def _refuse_if_frozen(array: Any) -> None:

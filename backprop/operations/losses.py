@@ -50,7 +50,7 @@ class CrossEntropy(Operation):
             logarithms = logarithms * np.add.reduce(targets, -1)
         count = sums.size
         total = ones(count, dtype).dot(logarithms if sums.ndim == 1 else logarithms.ravel())
-        loss = (total - targets.ravel().dot(shifted.ravel())) / count
+        loss = (total - np.vdot(targets, shifted)) / count
         if loss != loss:  # perhaps 0 · -∞, for a class that can be neither predicted nor right
             loss = -np.sum(targets * np.where(targets == 0, 0, log_softmax(x))) / count
         return loss

@@ -55,8 +55,7 @@ class Batches:
         starts = range(0, count, size)
         # Eager operations would copy what they are given, if anybody could change it while they use it.
         if not shuffle:
-            x, y = lent(x), lent(y)
-            self._batches = [(x[i : i + size], y[i : i + size]) for i in starts]
+            self._batches = [(lent(x[i : i + size]), lent(y[i : i + size])) for i in starts]
             return
         self._order = np.arange(count)
         buffer_x, buffer_y = np.empty_like(x[:size]), np.empty_like(y[:size])
