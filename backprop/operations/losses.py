@@ -240,12 +240,20 @@ def rows_of(x: Value) -> int:
 
 
 def _without_maxima(x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """Every row of the last axis less its largest entry. NumPy spends a call on each row: short ones are avoided."""
+    """x less the largest entry of its row, or of all: so that no exponential overflows, and no row's all vanish."""
+    top = x.item(x.argmax())  # a third of the time of a reduction
+    if top - x.item(x.argmin()) <= _span(x.dtype):  # also false for NaN and infinities
+        return x - top
     if x.ndim == 2 and x.shape[1] <= SHORT:
         shape = x.shape
-        top = np.maximum.reduce(x.T.copy(), 0).repeat(shape[1]).reshape(shape)
-        return np.subtract(x, top, top)
+        return x - np.maximum.reduce(x.T.copy(), 0).repeat(shape[1]).reshape(shape)
     return x - np.maximum.reduce(x, -1, keepdims=True)
+
+
+@lru_cache(maxsize=8)
+def _span(dtype: "np.dtype[Any]") -> float:
+    """How far below 0 a number may be for its exponential to keep all its digits."""
+    return -0.9 * math.log(np.finfo(dtype if dtype.kind == "f" else float).tiny)
 
 
 def _as_precise_as(logits: Value, targets: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
