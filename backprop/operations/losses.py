@@ -240,7 +240,7 @@ def rows_of(x: Value) -> int:
 
 
 def _without_maxima(x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """x less the largest entry of its row, or of all: so that no exponential overflows, and no row's all vanish."""
+    """Less the largest entry of the row, or of all rows: no exponential overflows, and those of no row all vanish."""
     top = x.item(x.argmax())  # a third of the time of a reduction
     if top - x.item(x.argmin()) <= _span(x.dtype):  # also false for NaN and infinities
         return x - top
