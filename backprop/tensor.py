@@ -280,23 +280,12 @@ class Tensor(FunctionMethods, Comparisons, NumPyProtocols):
             raise ShapeError(operation.misfit([np.shape(v) for v in values], error)) from error
         if type(value) is _array:
             value.setflags(False)  # type: ignore[call-arg]  # a fourth of the time of `flags.writeable = False`
-        tensor = _new(Tensor)  # as `_record` does, without a call
-        tensor._value = value
-        tensor.grad = tensor.name = None
-        tensor._number = next_number()
-        tensor.operation = tensor._first = tensor._second = None
-        if is_recording():
-            tensor.operation = operation
-            count = len(operands)
-            if count > 2:
-                tensor._first, tensor._second = operands, MANY
-                if type(value) is float:
-                    tensor._value = np.float64(value)
-            else:
-                tensor._first = operands[0]
-                if count == 2:
-                    tensor._second = operands[1]
-        return tensor
+        count = len(operands)
+        if count == 1:
+            return _record(value, operation, operands[0])
+        if count == 2:
+            return _record(value, operation, operands[0], operands[1])
+        return _record(np.float64(value) if type(value) is float else value, operation, operands, MANY)
 
 
 def _record(value: Any, operation: Operation, first: Any, second: Any = None) -> Tensor:

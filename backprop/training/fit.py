@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -27,14 +27,12 @@ from .inputs import Array
 from .interruption import undisturbed
 from .metrics import Metric, metric_for
 from .optimizers import Optimizer, optimizer_for
+from .parallel import ExecutorOrFactory, ParallelStep
 from .plan import PlannedStep
 from .schedules import Schedule, schedule_for
 from .state import Training
 from .steps import Step
 from .stopping import EarlyStopping, StopAfter, StopAtLoss
-
-if TYPE_CHECKING:
-    from .parallel import ExecutorOrFactory
 
 
 def fit(
@@ -63,7 +61,7 @@ def fit(
     checkpoint_every: int = 1,
     resume: bool = False,
     plan: bool = True,
-    executor: "ExecutorOrFactory | None" = None,
+    executor: ExecutorOrFactory | None = None,
     shards: int | None = None,
 ) -> History:
     """Train a model by gradient descent on mini-batches, and return what happened, epoch by epoch.
@@ -264,12 +262,10 @@ def _step(
     loss: Loss,
     flat: FlatParameters,
     plan: bool,
-    executor: "ExecutorOrFactory | None",
+    executor: ExecutorOrFactory | None,
     shards: int | None,
 ) -> Step:
     if executor is not None:
-        from .parallel import ParallelStep  # loads what pools of processes need
-
         return ParallelStep(model, loss, flat, executor, shards, plan=plan)
     return PlannedStep(model, loss, flat) if plan else EagerStep(model, loss, flat)
 

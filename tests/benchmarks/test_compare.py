@@ -1,19 +1,16 @@
 """The package is entered in the tables of the benchmark scripts; stand-ins for them are enough to see it."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from loading import module_at
 
 
 @pytest.fixture(scope="module")
 def compare():
-    spec = importlib.util.spec_from_file_location("backprop_compare", Path(__file__).with_name("compare.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_at(Path(__file__).with_name("compare.py"))
 
 
 @pytest.fixture

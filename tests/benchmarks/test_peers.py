@@ -1,6 +1,5 @@
 """The benchmark adapter computes what it should; how fast, the benchmark scripts tell."""
 
-import importlib.util
 import random
 import sys
 from itertools import pairwise
@@ -9,6 +8,7 @@ from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
+from loading import module_at
 
 EXAMPLES = 100
 
@@ -16,10 +16,7 @@ EXAMPLES = 100
 @pytest.fixture(scope="module")
 def peers():
     """Load the file as the benchmark scripts do: by its path."""
-    spec = importlib.util.spec_from_file_location("backprop_peers", Path(__file__).with_name("peers.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_at(Path(__file__).with_name("peers.py"))
 
 
 @pytest.fixture

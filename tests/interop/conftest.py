@@ -1,28 +1,17 @@
-"""The frameworks to compare with are in extras of their own. In CI they must be there."""
+"""Models in the frameworks that they are compared with."""
 
-import os
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-
-
-def require(module: str) -> None:
-    if find_spec(module) is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{module} is not installed: in CI models are compared with it")
-        pytest.skip(f'{module} is not installed: pip install -e ".[peers]"')
+from frameworks import framework
 
 
 @pytest.fixture(scope="session")
 def torch() -> Any:
-    require("torch")
-    import torch
-
-    return torch
+    return framework("torch")
 
 
 Session = Callable[[Any], Any]
@@ -31,10 +20,8 @@ Session = Callable[[Any], Any]
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Session]:
     """Exports a model, and gives a function that computes it with ONNX Runtime."""
-    for module in ("onnx", "onnxruntime"):
-        require(module)
-    import onnxruntime
-
+    framework("onnx")
+    onnxruntime = framework("onnxruntime")
     from backprop.interop import export_onnx
 
     path = tmp_path_factory.mktemp("onnx") / "model.onnx"

@@ -1,13 +1,11 @@
 """What several tests of modules share."""
 
-import os
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pytest
+from frameworks import framework
 
 from backprop import Tensor, check_gradients
 from backprop.nn import Module
@@ -15,12 +13,8 @@ from backprop.nn import Module
 
 @pytest.fixture(scope="session")
 def torch() -> Any:
-    """PyTorch, to compare with. In CI it must be there."""
-    if find_spec("torch") is None:
-        if os.environ.get("CI"):
-            pytest.fail("torch is not installed: in CI losses and layers are compared with it")
-        pytest.skip('torch is not installed: pip install -e ".[peers]"')
-    return import_module("torch")
+    """PyTorch, to compare with."""
+    return framework("torch")
 
 
 def put(module: Module, name: str, value: Any) -> None:

@@ -1,15 +1,14 @@
 """Gradients against PyTorch and JAX, on 2000 random graphs of up to 50 operations.
 
-The frameworks are in an extra of their own (`pip install -e ".[peers]"`). In CI they must be there.
+The frameworks are in an extra of their own (`pip install -e ".[peers]"`).
 """
 
-import os
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pytest
+from frameworks import framework
 from programs import NUMPY, OWN, Program, random_program, table_of
 
 import backprop
@@ -17,13 +16,6 @@ import backprop
 GRAPHS, LARGEST_GRAPH, TOLERANCE = 2000, 50, 1e-9
 PARTS = 4
 """Each peer's graphs are in so many tests, for several processes to share."""
-
-
-def require(framework: str) -> None:
-    if find_spec(framework) is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{framework} is not installed: in CI the gradients are compared with it")
-        pytest.skip(f'{framework} is not installed: pip install -e ".[peers]"')
 
 
 def torch_gradients() -> Callable[[Program], list[Any]]:
@@ -85,9 +77,9 @@ def own_gradients(program: Program) -> list[Any]:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize(("framework", "make"), [("torch", torch_gradients), ("jax", jax_gradients)])
-def test_gradients_agree(framework: str, make: Callable[[], Callable[[Program], list[Any]]], part: int):
-    require(framework)
+@pytest.mark.parametrize(("name", "make"), [("torch", torch_gradients), ("jax", jax_gradients)])
+def test_gradients_agree(name: str, make: Callable[[], Callable[[Program], list[Any]]], part: int):
+    framework(name)
     peer = make()
     for seed in range(part, GRAPHS, PARTS):
         rng = np.random.default_rng(seed)

@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -37,8 +36,7 @@ def address(language: str, name: str) -> str:
 def browser() -> Iterator["playwright.Browser"]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
-        message = "no chromium found: install the system package chromium to run the tests in a browser"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        pytest.skip("no chromium found: install the system package chromium to run the tests in a browser")
     with playwright.sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser

@@ -20,8 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from backprop.training import archive
-from backprop.training.archive import CheckpointError, read_archive, replacing, write_archive
+from backprop.training import replacing as module
+from backprop.training.archive import CheckpointError, read_archive, write_archive
+from backprop.training.replacing import replacing
 
 CONTENT = {
     "model": {"layers.0.weight": np.arange(6.0).reshape(2, 3), "layers.0.bias": np.zeros(3, "float32")},
@@ -478,7 +479,7 @@ def test_writers_at_the_same_time_each_write_a_whole_file(tmp_path):
 
 
 def test_a_file_taken_for_abandoned_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
-    lock, victims = archive._lock, []
+    lock, victims = module._lock, []
 
     def late(file, wait):
         if wait and not victims:
@@ -486,7 +487,7 @@ def test_a_file_taken_for_abandoned_before_it_was_locked_is_made_again(tmp_path,
             os.unlink(file.name)
         return lock(file, wait)
 
-    monkeypatch.setattr(archive, "_lock", late)
+    monkeypatch.setattr(module, "_lock", late)
     write_archive(tmp_path / "run.npz", "k", {})
     assert len(victims) == 1
     assert os.listdir(tmp_path) == ["run.npz"]

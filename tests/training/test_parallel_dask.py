@@ -1,14 +1,14 @@
-"""Training on a real Dask cluster: two processes on this machine, which are killed. In CI Dask must be there."""
+"""Training on a real Dask cluster: two processes on this machine, which are killed."""
 
 import os
 import signal
 from contextlib import contextmanager
-from importlib.util import find_spec
 from threading import Timer
 from time import sleep
 
 import numpy as np
 import pytest
+from frameworks import framework
 from sharded_models import DyingOnce, RefusalError, Refusing, Wrapped
 from sharded_training import assert_same, train
 
@@ -19,12 +19,7 @@ from backprop.training import FlatParameters, ParallelStep
 @contextmanager
 def running():
     """A cluster of two workers, each a process of its own."""
-    if find_spec("distributed") is None:
-        if os.environ.get("CI"):
-            pytest.fail("dask.distributed is not installed: in CI the training on a cluster is tested")
-        pytest.skip('dask.distributed is not installed: pip install -e ".[distributed]"')
-    from dask.distributed import LocalCluster
-
+    LocalCluster = framework("distributed").LocalCluster  # noqa: N806 (a class)
     # Any free port for the status page: with the usual one there is a warning if another test has it.
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0"

@@ -10,7 +10,7 @@ from ...nn import Module
 from ...nn.arguments import example_shape
 from ...nn.prediction import evaluating
 from ...tensor import Tensor
-from ...training.archive import replacing
+from ...training.replacing import replacing
 from ..errors import ExportError
 from ..optional import optional
 from .graph import BATCH, INPUT, OUTPUT, Graph

@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from ...operations.losses import SHORT
 from .instructions import Choose, Copy, Instruction, Place, Product, Reduce, Shape, Ufunc, View
-
-NARROW = 32
-"""Rows up to this length are transposed before they are reduced: NumPy spends a call on each row."""
 
 
 class Value(NDArrayOperatorsMixin):
@@ -157,7 +155,7 @@ class Program:
                 rows = self.view(x, "reshape", (-1, shape[-1]))
                 if function is np.add:
                     return self.view(self.product(rows, self.ones(shape[-1], x.dtype)), "reshape", result)
-                if shape[-1] <= NARROW:
+                if shape[-1] <= SHORT:
                     columns = self.copy(self.view(rows, "transpose", None))
                     return self.view(self.reduce(function, columns), "reshape", result)
         dtype = function.reduce(np.ones(1, x.dtype)).dtype
