@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...nn import Module
+from ...nn.structure import joined
 
 _PLAIN = (bool, int, float, str, bytes, np.generic)
 
@@ -38,7 +39,7 @@ class Watch:
         for name, now, then in self._dicts:
             if not (_same(now, then) and _same(now.values(), then.values())):
                 different = [key for key in {**now, **then} if not _same([now.get(key, then)], [then.get(key, now)])]
-                return _joined(name, different[0] if different else "")
+                return joined(name, str(different[0]) if different else "")
         for name, items, old in self._lists:
             if not _same(items, old):
                 return name
@@ -75,12 +76,12 @@ class Watch:
         if inside is not None:
             self._dicts.append((name, inside, dict(inside)))
             for key, item in inside.items():
-                self._look_into(_joined(name, key), item)
+                self._look_into(joined(name, str(key)), item)
         elif isinstance(value, list | tuple):
             if isinstance(value, list):
                 self._lists.append((name, value, list(value)))
             for i, item in enumerate(value):
-                self._look_into(_joined(name, i), item)
+                self._look_into(joined(name, str(i)), item)
         elif isinstance(value, np.ndarray) and value.dtype.kind in "fiubc":
             self._arrays.append((name, value, value.copy()))
         elif isinstance(value, np.random.Generator):
@@ -89,10 +90,6 @@ class Watch:
 
 def _is_record(value: Any) -> bool:
     return is_dataclass(value) and not isinstance(value, type) and hasattr(value, "__dict__")
-
-
-def _joined(path: str, key: Any) -> str:
-    return f"{path}.{key}" if path else str(key)
 
 
 def _same(now: Iterable[Any], then: Iterable[Any]) -> bool:
