@@ -9,6 +9,7 @@ from .diagram import (
     Shape,
     compact,
     folded_constant,
+    gradient_text,
     label_shape,
     local_line,
     operation_symbol,
@@ -90,7 +91,7 @@ class Construction:
             full_above = list(value_lines("value", name, node.value))
             above = full_above if self.now.has_value(node) else above
         if self.gradients or self.now.step:
-            full_below = self._gradient(node, self.finally_)
+            full_below = self._widest_gradient(node)
             below = self._gradient(node, self.now) if self.gradients else []
         if self.locals and len(node.uses) == 1 and (local := self._local(*node.uses[0])):
             full_below, below = [*full_below, local], [*below, local]
@@ -102,7 +103,15 @@ class Construction:
 
     def _gradient(self, node: Node, moment: Moment) -> list[Line]:
         gradient = moment.gradients.get(node)
-        return [] if gradient is None else [Line("gradient", None, compact(gradient))]
+        return [] if gradient is None else [Line("gradient", None, gradient_text(gradient, moment.is_complete(node)))]
+
+    def _widest_gradient(self, node: Node) -> list[Line]:
+        """The longest of what stands there, step by step."""
+        lines = self._gradient(node, self.finally_)
+        if lines and self.now.step is not None:
+            partial = (c.total for c in self.trace.contributions if c.operand is node)
+            lines += [Line("gradient", None, gradient_text(total, complete=False)) for total in list(partial)[:-1]]
+        return [max(lines, key=lambda line: line.width)] if lines else []
 
     def _local(self, user: Node, position: int) -> Line | None:
         contribution = self.finally_.contributions.get((user, position))

@@ -1,22 +1,22 @@
 """The record of a training run as a view: a table of epochs, and curves of the loss and of each metric."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from .chart import Curve, Mark, draw_chart
+from .axis import Axis, epoch_ticks, value_axis
+from .chart import Texts, draw_chart, in_figure
+from .chart_table import MOST_ROWS, folded_table, spread, text_table
 from .display import View
 from .labels import has_label, label, resolve_language
+from .lines import Curve, Mark, draw_lines
 from .numbers import format_number
-from .table import _width as width
 
 if TYPE_CHECKING:  # a view is not what needs all of training to be imported
     from ..training.history import History
 
-MOST_ROWS = 10
 DIGITS = 4
 """Significant digits of losses and metrics: more are noise."""
 
@@ -52,7 +52,8 @@ class Panel:
     def curves(self, language: str) -> list[Curve]:
         """What is drawn, with texts for a legend."""
         kinds = [("training", self.training), ("validation", self.validation)]
-        return [Curve(kind, label(f"training.{kind}", language), values) for kind, values in kinds if values]
+        epochs = range(1, len(self.training) + 1)
+        return [Curve(kind, label(f"training.{kind}", language), epochs, values) for kind, values in kinds if values]
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,16 +76,8 @@ class Curves(View):
     def text(self, language: str | None = None) -> str:
         """A table of at most ten epochs: the first, the last, the marked one, and some between."""
         language = resolve_language(language)
-        heads, columns = self._columns(language)
-        rows = [[format_number(epoch), *(_number(c[epoch - 1]) for c in columns)] for epoch in self._shown()]
-        widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
-        rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
-
-        def line(cells: Sequence[str]) -> str:
-            return "   ".join(" " * (size - width(cell)) + cell for cell, size in zip(cells, widths, strict=True))
-
-        lines = [label("training.table", language), rule, line(heads), rule, *map(line, rows), rule]
-        return "\n".join([*lines, *filter(None, [self.mark_text(language)])])
+        lines = [label("training.table", language), text_table(*self._table(language)), self.mark_text(language)]
+        return "\n".join(filter(None, lines))
 
     def svg(self, language: str | None = None) -> str:
         """All charts, one SVG element for each quantity."""
@@ -94,9 +87,9 @@ class Curves(View):
     def html(self, language: str | None = None) -> str:
         """The charts, and below them the table, folded up."""
         language = resolve_language(language)
-        scroll = '<div class="bp-scroll" style="overflow-x:auto" tabindex="0">'
-        charts = "".join(f"{scroll}{self._chart(panel, language)}</div>" for panel in self.panels)
-        return f'<figure class="bp-figure">{charts}</figure>{self._table(language)}'
+        caption = label("training.table", language)
+        below = folded_table(caption, caption, "training", [self._table(language)], self.mark_text(language))
+        return in_figure([self._chart(panel, language) for panel in self.panels], below)
 
     def title(self, panel: Panel, language: str) -> str:
         """A chart's accessible name, and its title on paper."""
@@ -120,17 +113,19 @@ class Curves(View):
 
     def _chart(self, panel: Panel, language: str) -> str:
         curves = panel.curves(language)
-        mark = Mark(self.marked, self.mark_text(language), curves[-1]) if self.marked else None
-        return draw_chart(
+        marked = self.marked
+        mark = Mark(marked, curves[-1].y[marked - 1], self.mark_text(language)) if marked else None
+        texts = Texts(
             self.title(panel, language),
             self.heading(panel, language),
             self._description(panel, language),
             label("training.epoch", language),
-            curves,
-            mark,
-            self.is_logarithmic(panel),
             language,
         )
+        across = Axis(1, self.epochs, epoch_ticks(self.epochs)) if self.epochs > 1 else Axis(0, 2, (1,))
+        upwards = value_axis([*panel.training, *panel.validation], self.is_logarithmic(panel))
+        legend = [curve.entry for curve in curves] + ([mark.entry] if mark else [])
+        return draw_chart(texts, across, upwards, legend, partial(draw_lines, curves, mark))
 
     def _description(self, panel: Panel, language: str) -> str:
         sentences = [label("training.epochs", language, epochs=self.epochs)]
@@ -151,24 +146,13 @@ class Curves(View):
         return [label("training.epoch", language), *(head for head, _ in columns)], [values for _, values in columns]
 
     def _shown(self) -> list[int]:
-        last, count = self.epochs, min(self.epochs, MOST_ROWS - 1)
-        spread = {1 + round(i * (last - 1) / max(count - 1, 1)) for i in range(count)}
-        return sorted(spread | ({self.marked} if self.marked else set()))
+        epochs = {index + 1 for index in spread(self.epochs, MOST_ROWS - 1)}
+        return sorted(epochs | ({self.marked} if self.marked else set()))
 
-    def _table(self, language: str) -> str:
+    def _table(self, language: str) -> tuple[list[str], list[list[str]]]:
+        """Headings and rows."""
         heads, columns = self._columns(language)
-        head = "".join(f'<th scope="col" class="bp-number">{escape(text)}</th>' for text in heads)
-        rows = ""
-        for epoch in self._shown():
-            cells = "".join(f'<td class="bp-number">{_number(column[epoch - 1])}</td>' for column in columns)
-            rows += f'<tr><th scope="row" class="bp-number">{epoch}</th>{cells}</tr>'
-        caption, note = escape(label("training.table", language)), escape(self.mark_text(language))
-        note = f'<p class="bp-note">{note}</p>' if note else ""
-        return (
-            f'<details class="bp-details"><summary>{caption}</summary><div class="bp-scroll" tabindex="0">'
-            f'<table class="bp-table bp-training"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div>{note}</details>"
-        )
+        return heads, [[format_number(e), *(_number(column[e - 1]) for column in columns)] for e in self._shown()]
 
 
 def curves(history: "History", *, logarithmic: bool = False, metrics: bool = True) -> Curves:

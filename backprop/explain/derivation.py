@@ -14,7 +14,7 @@ import numpy as np
 from ..tensor import Tensor
 from .formulas import Formula, Term, is_open_function, local_latex, vjp_latex
 from .notation import gradient_latex, local_derivative_latex
-from .numbers import format_factor, format_value
+from .numbers import format_factor, format_value, relation
 from .trace import Contribution, Node, Trace, as_trace, is_scalar
 
 MOST_PATHS = 6
@@ -35,7 +35,7 @@ class Derivation(Formula):
         """The derivation in LaTeX: one line, or an `aligned` environment."""
         if self.node is self.trace.output or self.node not in self.trace.gradients:
             value = self.trace.gradients.get(self.node, 0.0)
-            return f"{gradient_latex(self.trace, self.node)} = {format_value(value, 'latex')}"
+            return f"{gradient_latex(self.trace, self.node)} {relation(value)} {format_value(value, 'latex')}"
         paths = self._paths()
         return self._equations() if paths is None else self._sum_over(paths)
 
@@ -80,20 +80,30 @@ class Derivation(Formula):
 
     def _sum_over(self, paths: Sequence[Sequence[Contribution]]) -> str:
         direct = all(len(path) == 1 for path in paths)
-        sides = [gradient_latex(self.trace, self.node)]
-        sides.append(" + ".join(r"\,".join(map(self._local_symbol, path)) for path in paths))
+        symbols = [gradient_latex(self.trace, self.node)]
+        symbols.append(" + ".join(r"\,".join(map(self._local_symbol, path)) for path in paths))
         known = all(local_latex(c.node, c.position) is not None for path in paths for c in path)
         if known and (self.symbolic or direct):
-            sides.append(" + ".join(_symbolic_product(path, len(paths) == 1) for path in paths))
-        sides.append(
-            " + ".join(
-                _product([format_factor(c.local, "latex") for c in path], first=len(paths) == 1) for path in paths
-            )
-        )
-        if len(paths) > 1:
-            sides.append(" + ".join(format_factor(_value_of(path), "latex") for path in paths))
-        sides.append(format_value(self.trace.gradients[self.node], "latex"))
-        return " = ".join(_without_repetition(sides))
+            symbols.append(" + ".join(_symbolic_product(path, len(paths) == 1) for path in paths))
+        return " = ".join(_without_repetition(symbols)) + self._numbers(paths, symbols[-1])
+
+    def _numbers(self, paths: Sequence[Sequence[Contribution]], last: str) -> str:
+        """The sides in numbers, each after its sign: factors, products, and their sum; none equal to the last one."""
+        alone = len(paths) == 1
+        factors = [[format_factor(c.local, "latex") for c in path] for path in paths]
+        values = [_value_of(path) for path in paths]
+        gradient = self.trace.gradients[self.node]
+        sides = [(" + ".join(_product(f, first=alone) for f in factors), [c.local for path in paths for c in path])]
+        if not alone:
+            sides.append((" + ".join(format_factor(value, "latex") for value in values), values))
+        sides.append((format_value(gradient, "latex"), [gradient]))
+        text = ""
+        before: list[Any] = []
+        for side, shown in sides:
+            if side != last:
+                text += f" {relation(*before, *shown)} {side}"
+            last, before = side, shown
+        return text
 
     def _equations(self) -> str:
         lines = []
@@ -101,7 +111,8 @@ class Derivation(Formula):
             if node in self._edges:
                 terms = " + ".join(self._term(c) for c in self._edges[node])
                 value = format_value(self.trace.gradients[node], "latex")
-                lines.append(rf"{gradient_latex(self.trace, node)} &= {terms} = {value}")
+                sign = relation(self.trace.gradients[node])
+                lines.append(rf"{gradient_latex(self.trace, node)} &= {terms} {sign} {value}")
         if len(lines) > MOST_EQUATIONS:
             half = MOST_EQUATIONS // 2
             lines[half:-half] = [r"&\ldots"]

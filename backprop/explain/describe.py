@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from .diagram import compact
 from .grouping import Group, group_edges
-from .labels import has_label, label
+from .labels import label
 from .moment import Moment
+from .spoken import spoken
 from .trace import Node
 
 
@@ -35,13 +36,18 @@ def describe(moment: Moment, values: bool, gradients: bool, language: str) -> st
     trace = moment.trace
     sentences = [label("figure.inputs", language, inputs=separator.join(map(called, trace.inputs)))]
     for node in trace.steps:
-        operands = separator.join(map(plainly, node.operands))
-        spoken = operation_name(node, language)
-        sentences.append(label("figure.result", language, node=called(node), operation=spoken, inputs=operands))
+        assert node.operation is not None
+        words = spoken(node.operation, list(map(plainly, node.operands)), language)
+        sentences.append(label("figure.result", language, node=called(node), spoken=words))
     sentences.append(label("figure.output", language, output=called(trace.output)))
     if gradients and moment.gradients:
-        found = [f"{node.name.text} {compact(g)}" for node, g in moment.gradients.items() if g is not None]
-        sentences.append(label("figure.derivatives", language, gradients=separator.join(found)))
+        found: dict[bool, list[str]] = {True: [], False: []}
+        for node, gradient in moment.gradients.items():
+            if gradient is not None:
+                found[moment.is_complete(node)].append(f"{node.name.text} {compact(gradient)}")
+        sentences.append(label("figure.derivatives", language, gradients=separator.join(found[True])))
+        if found[False]:
+            sentences.append(label("figure.sums", language, sums=separator.join(found[False])))
     return " ".join(sentences)
 
 
@@ -59,10 +65,3 @@ def describe_groups(moment: Moment, groups: Sequence[Group], language: str) -> s
         sentences.append(label(key, language, group=group.title, nodes=len(group.nodes), inputs=names))
     sentences.append(label("figure.output", language, output=moment.trace.output.name.text))
     return " ".join(sentences)
-
-
-def operation_name(node: Node, language: str) -> str:
-    """The name of an operation as it is read aloud; its name in Python if the labels do not have it."""
-    assert node.operation is not None
-    key = f"operation.{node.operation.name}"
-    return label(key, language) if has_label(key) else node.operation.name

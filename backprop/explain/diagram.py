@@ -57,6 +57,8 @@ class Shape:
     name: Name | None = None
     above: Sequence[Line] = ()
     below: Sequence[Line] = ()
+    room: tuple[int, int] = (0, 0)
+    """How many lines there are to be above and below, in this step or a later one."""
     data: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -153,11 +155,17 @@ def local_line(trace: Trace, c: Contribution) -> Line:
     return Line("local", None, symbol if c.local is None else f"{symbol} = {compact(c.local)}")
 
 
+def gradient_text(value: Any, complete: bool = True) -> str:
+    """A gradient; as a sum that goes on, where contributions are still to come: `5 + …`."""
+    return compact(value) if complete else f"{compact(value)} + …"
+
+
 def label_shape(key: str, above: Sequence[Line], below: Sequence[Line], state: State, **data: object) -> Shape:
     """A label large enough for its lines, which are centred on the edge."""
     width = max(line.width for line in (*above, *below)) + 14
     height = 2 * LINE_HEIGHT * max(len(above), len(below)) + 4
-    return Shape(key, "label", width, height, state, above=above, below=below, data=data)
+    room = (len(above), len(below))
+    return Shape(key, "label", width, height, state, above=above, below=below, room=room, data=data)
 
 
 def symbol_of(operation: Operation, language: str) -> str:

@@ -51,7 +51,8 @@ def show(*views: Any) -> None:
         if not isinstance(view, View):
             raise TypeError(
                 f"show() takes views, not {type(view).__name__}: give it figure(…), forward_table(…), "
-                "backward_table(…), check_table(…) or derivation(…); for anything else use print()"
+                "backward_table(…), check_table(…), derivation(…), plot(…) or boundary(…); "
+                "for anything else use print()"
             )
     sink = _sink.get() or _notebook_display() or _print
     for view in views:

@@ -64,11 +64,11 @@ def draw(
 
 
 def _extent(diagram: Diagram, layout: Layout) -> tuple[float, float]:
-    """Top and bottom of what is drawn, which leaves out what labels do not use of their place."""
+    """Top and bottom of what is drawn in any step, which leaves out what labels do not use of their place."""
     heights = [y for points in layout.curves.values() for _, y in points]
     for shape in diagram.shapes.values():
         y = layout.centers[shape.key][1]
-        above, below = (len(shape.above), len(shape.below)) if shape.is_label else (0, 0)
+        above, below = shape.room
         half = 0 if shape.is_label else shape.height / 2
         heights += [y - max(half, LINE_HEIGHT * above + 2), y + max(half, LINE_HEIGHT * below + 4)]
     return min(heights), max(heights)

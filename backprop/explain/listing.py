@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .diagram import compact
+from .diagram import compact, gradient_text
 from .formulas import localise, operation_latex
 from .grouping import Group, group_edges
 from .mathtext import to_text
@@ -67,4 +67,4 @@ def _gradient(node: Node, moment: Moment, gradients: bool) -> str:
     gradient = moment.gradients.get(node) if gradients else None
     if gradient is None:
         return ""
-    return f"{to_text(gradient_latex(moment.trace, node))} = {compact(gradient)}"
+    return f"{to_text(gradient_latex(moment.trace, node))} = {gradient_text(gradient, moment.is_complete(node))}"

@@ -36,7 +36,7 @@ def _mathml(node: Piece) -> str:
         "word": lambda: f'<mi mathvariant="normal">{escape(node.text)}</mi>',
         "function": lambda: f'<mi mathvariant="normal">{escape(node.text)}</mi>',
         "space": lambda: _THIN_SPACE if node.text else "",
-        "fence": lambda: f"<mo>{escape(node.text)}</mo>",
+        "fence": lambda: f'<mo lspace="0" rspace="0">{escape(node.text)}</mo>',
         "operator": lambda: f'<mo stretchy="false">{escape(node.text)}</mo>',
     }
     return writer[node.kind]()

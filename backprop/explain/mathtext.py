@@ -6,7 +6,7 @@ from collections.abc import Callable
 from .mathtree import EMPTY, Kind, Piece, parse
 from .names import Name
 
-_BINARY = set("→+−=·⊙<>≤≥≠∈⊗∘")
+_BINARY = set("→+−=≈·⊙<>≤≥≠∈⊗∘")
 
 
 def to_text(latex: str) -> str:

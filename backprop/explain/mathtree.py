@@ -29,8 +29,9 @@ Kind: TypeAlias = Literal[
 
 _SYMBOLS = {
     "cdot": "·", "odot": "⊙", "partial": "∂", "sum": "∑", "prod": "∏", "top": "⊤", "ldots": "…", "infty": "∞",
-    "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "lnot": "¬", "in": "∈", "times": "×", "otimes": "⊗", "circ": "∘",
-    "{": "{", "}": "}", "#": "#", "$": "$", "%": "%", "&": "&", "_": "_", "backslash": "\\",
+    "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "lnot": "¬", "in": "∈", "times": "×",
+    "otimes": "⊗", "circ": "∘", "{": "{", "}": "}", "#": "#", "$": "$", "%": "%", "&": "&", "_": "_",
+    "backslash": "\\",
 }  # fmt: skip
 _SPACES = {",": " ", " ": " ", "quad": " ", "!": "", ";": " ", ":": " "}
 _IGNORED = {"textstyle", "displaystyle"}
@@ -135,7 +136,7 @@ class _Parser:
         if name in _IGNORED:
             return EMPTY
         if name in _SYMBOLS:
-            return Piece("operator", _SYMBOLS[name])
+            return Piece("number" if name == "infty" else "operator", _SYMBOLS[name])
         raise ValueError(f"unknown command \\{name} in the formula {self.latex!r}")
 
     def raw_group(self) -> str:

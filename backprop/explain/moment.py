@@ -47,8 +47,13 @@ class Moment:
 
     @cached_property
     def gradients(self) -> dict[Node, Any]:
-        """The gradients as they stand."""
+        """The gradients as they stand; of a node that is not complete, the sum so far."""
         return self.trace.gradients_after(self._after) if self._after >= 0 else {}
+
+    def is_complete(self, node: Node) -> bool:
+        """Whether all that contributes to the gradient of the node has arrived."""
+        last = self.trace.last_contributions.get(node)
+        return last is None or last.step <= self._after
 
     @cached_property
     def contributions(self) -> dict[tuple[Node, int], Contribution]:

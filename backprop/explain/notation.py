@@ -12,7 +12,7 @@ from .trace import Node, Trace
 
 def gradient_latex(trace: Trace, node: Node) -> str:
     r"""The derivative of the output with respect to a node, such as \frac{\partial g}{\partial x}."""
-    return _fraction(trace.output, node, "d" if node in trace.bottlenecks else r"\partial")
+    return derivative_latex(trace.output.name.latex, node.name.latex, one_variable=node in trace.bottlenecks)
 
 
 def local_derivative_latex(trace: Trace, node: Node, position: int) -> str:
@@ -21,7 +21,8 @@ def local_derivative_latex(trace: Trace, node: Node, position: int) -> str:
     if is_ambiguous(node, position):
         return rf"\partial_{{{position + 1}}} {node.name.latex}"
     variables = sum(x.kind != "constant" for x in node.operands)
-    return _fraction(node, operand, "d" if variables == len(trace.inputs) == 1 else r"\partial")
+    one_variable = variables == len(trace.inputs) == 1
+    return derivative_latex(node.name.latex, operand.name.latex, one_variable=one_variable)
 
 
 def is_ambiguous(node: Node, position: int) -> bool:
@@ -41,6 +42,7 @@ def is_ambiguous(node: Node, position: int) -> bool:
     return False
 
 
-def _fraction(above: Node, below: Node, symbol: str) -> str:
-    space = "" if symbol == "d" else " "
-    return rf"\frac{{{symbol}{space}{above.name.latex}}}{{{symbol}{space}{below.name.latex}}}"
+def derivative_latex(above: str, below: str, one_variable: bool) -> str:
+    r"""The derivative of what is above with respect to what is below, such as \frac{dy}{dx}."""
+    d = "d" if one_variable else r"\partial "
+    return rf"\frac{{{d}{above}}}{{{d}{below}}}"

@@ -15,6 +15,8 @@ Style: TypeAlias = Literal["text", "latex"]
 
 SIGNIFICANT_DIGITS = 6
 LARGEST_EXACT_INTEGER = 10**15
+NOISE = 1e-12
+"""Relative size of what floating-point arithmetic leaves behind."""
 LONGEST_VECTOR = 6
 LARGEST_MATRIX = 4
 
@@ -72,7 +74,7 @@ def format_value(value: Any, style: Style = "text") -> str:
     >>> format_value(np.arange(100.0))
     '[0, 1, …, 99] (100)'
     >>> format_value(np.array([1.0, -2.0]), "latex")
-    '(1,\\ -2)'
+    '(1,\\ {-2})'
 
     Raises:
         TypeError: `value` is none of these.
@@ -94,6 +96,17 @@ def format_value(value: Any, style: Style = "text") -> str:
     return _excerpt(array, style)
 
 
+def relation(*values: Any) -> str:
+    r"""The sign between two sides of an equation: `=` if all these values are shown exactly, else `\approx`.
+
+    Noise of floating-point arithmetic, such as the last digit of 0.1 + 0.2, is no rounding.
+
+    >>> relation(0.1 + 0.2, -4.0), relation(1 / 3)
+    ('=', '\\approx')
+    """
+    return r"\approx" if any(map(_is_rounded, values)) else "="
+
+
 def format_factor(value: Any, style: Style = "text") -> str:
     r"""A value as a factor of a product: in brackets where it has a sign or a power of ten.
 
@@ -102,6 +115,14 @@ def format_factor(value: Any, style: Style = "text") -> str:
     """
     text = format_value(value, style)
     return f"({text})" if re.match(r"[-−]|[\d.]+(·|\\cdot)", text) else text
+
+
+def _is_rounded(value: Any) -> bool:
+    """Whether digits are left out where a number, or one of an array, is shown."""
+    array = np.asarray(value, dtype=np.float64)
+    finite = array[np.isfinite(array)]
+    shown = np.array([float(f"{number:.{SIGNIFICANT_DIGITS}g}") for number in finite.ravel()])
+    return bool(np.any(np.abs(shown - finite.ravel()) > NOISE * np.abs(finite.ravel())))
 
 
 def _is_tensor(value: Any) -> bool:
@@ -116,8 +137,13 @@ def _is_small(array: np.ndarray[Any, Any]) -> bool:
 
 def _row(items: Sequence[str], style: Style, brackets: str = "[]") -> str:
     if style == "latex":
-        return "(" + r",\ ".join(items) + ")"
+        return "(" + r",\ ".join(map(_braced, items)) + ")"
     return brackets[0] + ", ".join(items) + brackets[1]
+
+
+def _braced(latex: str) -> str:
+    """An entry in braces if it has a sign, so that the sign is not set as a minus between this entry and the last."""
+    return f"{{{latex}}}" if latex.startswith("-") else latex
 
 
 def _vector(array: np.ndarray[Any, Any], style: Style) -> str:
@@ -127,7 +153,7 @@ def _vector(array: np.ndarray[Any, Any], style: Style) -> str:
 def _matrix(array: np.ndarray[Any, Any], style: Style) -> str:
     if style == "text":
         return _row([_vector(row, style) for row in array], style)
-    rows = (" & ".join(format_number(number, style) for number in row) for row in array)
+    rows = (" & ".join(_braced(format_number(number, style)) for number in row) for row in array)
     return r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}"
 
 

@@ -4,7 +4,7 @@ from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from .chart import epoch_ticks, value_axis
+from .axis import epoch_ticks, value_axis
 from .curves import Curves, Panel
 from .labels import label, resolve_language
 from .numbers import format_number
@@ -62,15 +62,14 @@ def plot_curves(curves: Curves, language: str | None = None) -> CurvesFigure:
 
 
 def _draw(axes: "Axes", curves: Curves, panel: Panel, language: str, family: list[str]) -> None:
-    epochs = range(1, curves.epochs + 1)
     lines = panel.curves(language)
     for line in lines:
         # Between two gaps a point has no line: a dot shows it.
-        marker = "" if len(epochs) > 1 and all(map(isfinite, line.values)) else "."
+        marker = "" if curves.epochs > 1 and all(map(isfinite, line.y)) else "."
         style, color = STYLES[line.kind], COLORS[line.kind]
-        axes.plot(epochs, line.values, color=color, linestyle=style, linewidth=1.8, marker=marker, label=line.name)
+        axes.plot(line.x, line.y, color=color, linestyle=style, linewidth=1.8, marker=marker, label=line.name)
     if curves.marked is not None:
-        value = lines[-1].values[curves.marked - 1]
+        value = lines[-1].y[curves.marked - 1]
         axes.axvline(curves.marked, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
         text = curves.mark_text(language)
         axes.plot(

@@ -4,14 +4,16 @@ A cell is LaTeX, as everywhere in this package: plain Unicode in text, MathML in
 from the labels.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
+from itertools import zip_longest
+from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
 from .display import View
 from .formulas import localise
-from .labels import label, resolve_language
+from .labels import has_label, label, resolve_language
 from .mathml import to_mathml
 from .mathtext import to_text
 from .numbers import format_number
@@ -27,24 +29,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Word:
-    """A cell in words: the key of a label."""
+    """A cell in words: the key of a label, with LaTeX for its placeholders."""
 
     key: str
+    latex: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = ""
+    """What stands there if there is no such label."""
+
+
+Cell: TypeAlias = str | float | Word | Sequence["str | Word"]
+"""LaTeX, a number, words, or several of these one below the other."""
 
 
 @dataclass(frozen=True, repr=False)
 class Table(View):
-    """Rows and columns with a caption and, below them, perhaps a note.
-
-    Cells are LaTeX strings, numbers, or `Word`.
-    """
+    """Rows and columns with a caption and, below them, perhaps a note."""
 
     kind: str
-    """`forward`, `backward` or `check`: names the caption and the class of the HTML table."""
+    """Such as `forward` or `check`: names the caption and the class of the HTML table."""
     output: str
-    """What the table is about: LaTeX for the caption."""
+    """What the table is about: LaTeX for the caption; empty if that says it without."""
     columns: Sequence[Column]
-    rows: Sequence[Sequence[str | float | Word]]
+    rows: Sequence[Sequence[Cell]]
     note: str | None = None
     """Key of a label."""
 
@@ -52,7 +58,8 @@ class Table(View):
         """Aligned columns between rules; characters of East Asian scripts count as two."""
         language = resolve_language(language)
         heads = [label(f"table.{column.key}", language) for column in self.columns]
-        rows = [[_cell_text(cell, language) for cell in row] for row in self.rows]
+        cells = ([[_write(part, language, to_text) for part in _parts(cell)] for cell in row] for row in self.rows)
+        rows = [line for row in cells for line in zip_longest(*row, fillvalue="")]
         widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
         rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
         lines = [self._caption(language, to_text), rule, self._line(heads, widths), rule]
@@ -98,18 +105,29 @@ def _class(column: Column) -> str:
     return ' class="bp-number"' if column.numeric else ""
 
 
-def _cell_text(cell: str | float | Word, language: str) -> str:
-    if isinstance(cell, Word):
-        return label(cell.key, language)
-    return to_text(localise(cell, language)) if isinstance(cell, str) else format_number(cell)
+def _parts(cell: Cell) -> Sequence[str | float | Word]:
+    """What stands one below the other in a cell."""
+    return [cell] if isinstance(cell, str | float | int | Word) else cell
 
 
-def _cell_html(cell: str | float | Word, language: str) -> str:
-    if isinstance(cell, Word):
-        return escape(label(cell.key, language))
-    if not isinstance(cell, str):
-        return format_number(cell)
-    return to_mathml(localise(cell, language)) if cell else ""
+def _cell_html(cell: Cell, language: str) -> str:
+    parts = [_write(part, language, to_mathml, escape) for part in _parts(cell)]
+    return "".join(parts) if len(parts) < 2 else "".join(f'<div style="padding:.25em 0">{part}</div>' for part in parts)
+
+
+def _write(
+    part: str | float | Word, language: str, render: Callable[[str], str], words: Callable[[str], str] = str
+) -> str:
+    """A part of a cell; formulas by `render`, and what is in words by `words`."""
+    if isinstance(part, Word):
+        if not has_label(part.key):
+            return words(part.otherwise)
+        template = label(part.key, language, **{name: f"{{{name}}}" for name in part.latex})
+        formulas = {name: render(localise(latex, language)) for name, latex in part.latex.items()}
+        return words(template).format_map(formulas)
+    if isinstance(part, str):
+        return render(localise(part, language)) if part else ""
+    return format_number(part)
 
 
 def _width(text: str) -> int:

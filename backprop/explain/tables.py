@@ -9,8 +9,8 @@ from ..tensor import Tensor
 from .derivatives import central_differences, path_sum, relative_error
 from .formulas import operation_latex
 from .notation import gradient_latex, is_ambiguous, local_derivative_latex
-from .numbers import format_factor, format_number, format_value
-from .table import Column, Table, Word
+from .numbers import format_factor, format_number, format_value, relation
+from .table import Cell, Column, Table, Word
 from .trace import Contribution, Node, Trace, as_trace, is_scalar
 
 LARGEST_FACTOR = 4
@@ -34,9 +34,7 @@ def forward_table(output: Trace | Tensor) -> Table:
     ────────────────────────────────────────
     """
     trace = as_trace(output)
-    rows: list[Sequence[str | float | Word]] = [
-        (0, node.name.latex, Word("table.input"), "", _value(node)) for node in trace.inputs
-    ]
+    rows: list[Sequence[Cell]] = [(0, node.name.latex, Word("table.input"), "", _value(node)) for node in trace.inputs]
     for node in trace.steps:
         entering = r",\ ".join(_entering(operand) for operand in node.operands)
         rows.append((node.step, node.name.latex, operation_latex(node).latex, entering, _value(node)))
@@ -45,23 +43,25 @@ def forward_table(output: Trace | Tensor) -> Table:
 
 
 def backward_table(output: Trace | Tensor) -> Table:
-    """The backward pass: for each edge the upstream gradient times the local one, and the gradient so far.
+    """The backward pass: for each edge the upstream gradient times the local one, and the sum so far.
+
+    The sum is the gradient of the operand when its last contribution has come, and is called so only then.
 
     >>> w, x = Tensor(2.0, "w"), Tensor(5.0, "x")
     >>> backward_table(((w * w).named("u") + (w * x).named("v")).named("q"))
     Backward pass of q
     ──────────────────────────────────────────────────────────────────
-    Step   Node    Upstream × local = contribution   Gradient so far
+    Step   Node    Upstream × local = contribution   Sum so far
     ──────────────────────────────────────────────────────────────────
        0   q                                         ∂q/∂q = 1
        1   q → u   ∂q/∂q · ∂q/∂u = 1 · 1 = 1         ∂q/∂u = 1
        1   q → v   ∂q/∂q · ∂q/∂v = 1 · 1 = 1         ∂q/∂v = 1
-       2   v → w   ∂q/∂v · ∂v/∂w = 1 · 5 = 5         ∂q/∂w = 5
+       2   v → w   ∂q/∂v · ∂v/∂w = 1 · 5 = 5         5
        2   v → x   ∂q/∂v · ∂v/∂x = 1 · 2 = 2         ∂q/∂x = 2
-       3   u → w   ∂q/∂u · ∂₁u = 1 · 2 = 2           ∂q/∂w = 5 + 2 = 7
+       3   u → w   ∂q/∂u · ∂₁u = 1 · 2 = 2           5 + 2 = 7
        3   u → w   ∂q/∂u · ∂₂u = 1 · 2 = 2           ∂q/∂w = 7 + 2 = 9
     ──────────────────────────────────────────────────────────────────
-    ∂₁, ∂₂, …: derivative with respect to the first, the second, … operand alone, where one reaches the node twice.
+    ∂₁, ∂₂, …: derivative with respect to the first, the second, … operand alone, where a value comes in more than once.
 
     Raises:
         GraphError: the output is not a scalar, and the trace has no seed.
@@ -69,7 +69,7 @@ def backward_table(output: Trace | Tensor) -> Table:
     """
     trace = as_trace(output)
     start = f"{gradient_latex(trace, trace.output)} = {format_value(trace.seed, 'latex')}"
-    rows: list[Sequence[str | float | Word]] = [(0, trace.output.name.latex, "", start)]
+    rows: list[Sequence[Cell]] = [(0, trace.output.name.latex, "", start)]
     for c in trace.contributions:
         edge = rf"{c.node.name.latex} \to {c.operand.name.latex}"
         rows.append((c.step, edge, _contribution(trace, c), _total(trace, c)))
@@ -90,7 +90,7 @@ def check_table(output: Trace | Tensor) -> Table:
     """
     trace = as_trace(output)
     scalar = all(is_scalar(node.value) for node in trace.nodes)
-    rows: list[Sequence[str | float | Word]] = []
+    rows: list[Sequence[Cell]] = []
     for node in trace.inputs:
         gradient = trace.gradients.get(node)
         reverse = np.zeros(node.shape) if gradient is None else gradient  # no path: the derivative is 0
@@ -120,9 +120,9 @@ def _contribution(trace: Trace, c: Contribution) -> str:
     symbols = rf"{gradient_latex(trace, c.node)} {times} {local_derivative_latex(trace, c.node, c.position)}"
     factors = [c.upstream, c.local]
     if c.local is None or not all(_is_factor(factor, c.value) for factor in factors):
-        return f"{symbols} = {format_value(c.value, 'latex')}"
+        return f"{symbols} {relation(c.value)} {format_value(c.value, 'latex')}"
     numbers = f" {times} ".join(format_factor(factor, "latex") for factor in factors)
-    return f"{symbols} = {numbers} = {format_value(c.value, 'latex')}"
+    return f"{symbols} {relation(*factors)} {numbers} {relation(*factors, c.value)} {format_value(c.value, 'latex')}"
 
 
 def _is_factor(factor: Any, value: Any) -> bool:
@@ -131,10 +131,15 @@ def _is_factor(factor: Any, value: Any) -> bool:
 
 
 def _total(trace: Trace, c: Contribution) -> str:
-    total = f"{gradient_latex(trace, c.operand)} = "
+    """The sum with what has just come; the last one is the derivative."""
+    total, before = format_value(c.total, "latex"), ""
+    shown = [c.total]
     if c.before is not None and _is_factor(c.before, c.total):
-        total += f"{format_value(c.before, 'latex')} + {_summand(c.value)} = "
-    return total + format_value(c.total, "latex")
+        shown = [c.before, c.value]
+        before = f"{format_value(c.before, 'latex')} + {_summand(c.value)} {relation(*shown, c.total)} "
+    last = c is trace.last_contributions[c.operand]
+    derivative = f"{gradient_latex(trace, c.operand)} {relation(*shown)} " if last else ""
+    return derivative + before + total
 
 
 def _summand(value: Any) -> str:

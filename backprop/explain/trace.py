@@ -148,6 +148,11 @@ class Trace:
         return tuple(self._sweep())
 
     @cached_property
+    def last_contributions(self) -> dict[Node, Contribution]:
+        """The contribution that completes the gradient of a node: until then there is a partial sum."""
+        return {c.operand: c for c in self.contributions}
+
+    @cached_property
     def backward_steps(self) -> int:
         """How many steps the backward pass has, after the start."""
         return max((c.step for c in self.contributions), default=0)
@@ -158,7 +163,7 @@ class Trace:
         return self.gradients_after(self.backward_steps)
 
     def gradients_after(self, step: int) -> dict[Node, Any]:
-        """The gradients as they stand after a step of the backward pass; after step 0, that of the output."""
+        """The sums as they stand after a step of the backward pass; after step 0, the gradient of the output."""
         return {self.output: self.seed} | {c.operand: c.total for c in self.contributions if c.step <= step}
 
     @cached_property

@@ -20,6 +20,7 @@ class Sigmoid(Operation):
 
     name, symbol = "sigmoid", "σ"
     latex = r"\sigma(<x>)"
+    definition = r"\frac{1}{1 + e^{-<x>}}"
     local_latex = {"x": "<y> (1 - <y>)"}
     # Only exponentials of numbers ≤ 0 are taken: e^x / (1 + e^x) is the same function for negative x.
     forward = elementwise(
@@ -51,7 +52,9 @@ class ReLU(Operation):
 
     name, symbol = "relu", "ReLU"
     latex = r"\operatorname{ReLU}(<x>)"
+    definition = r"\max(0, <x>)"
     local_latex = {"x": "[<x> > 0]"}
+    conventions = {"<x> = 0": {"x": "0"}}
     domain = "all real numbers; the derivative at 0 is taken as 0"
     forward = elementwise(lambda x: 0.0 if x <= 0 else x, lambda x: np.maximum(x, 0))
 
@@ -67,7 +70,9 @@ class LeakyReLU(Operation):
 
     name, symbol = "leaky_relu", "LReLU"
     latex = r"\operatorname{LeakyReLU}(<x>)"
+    definition = r"\max(0, <x>) + <slope> \cdot \min(0, <x>)"
     local_latex = {"x": r"[<x> > 0] + <slope> [<x> \le 0]"}
+    conventions = {"<x> = 0": {"x": "<slope>"}}
     domain = "all real numbers; the derivative at 0 is taken as the slope"
 
     def forward(self, x: Value) -> Value:
@@ -88,7 +93,9 @@ class ELU(Operation):
 
     name, symbol = "elu", "ELU"
     latex = r"\operatorname{ELU}(<x>)"
+    definition = r"\max(0, <x>) + <alpha> (e^{\min(0, <x>)} - 1)"
     local_latex = {"x": r"[<x> > 0] + (<y> + <alpha>) [<x> \le 0]"}
+    conventions = {"<x> = 0": {"x": "<alpha>"}}
     domain = "all real numbers; the derivative at 0 is taken as alpha"
 
     def forward(self, x: Value) -> Value:
@@ -107,6 +114,7 @@ class GELU(Operation):
 
     name, symbol = "gelu", "GELU"
     latex = r"\operatorname{GELU}(<x>)"
+    definition = r"\frac{<x>}{2}\,(1 + \tanh(\sqrt{\frac{2}{\pi}} (<x> + 0.044715 <x>^3)))"
     local_latex = {"x": r"\operatorname{GELU}'(<x>)"}
 
     def forward(self, x: Value) -> Value:

@@ -104,6 +104,11 @@ class Power(Operation):
     name, symbol = "power", "^"
     latex, precedence = "<a>^{<b>}", 3
     local_latex = {"a": r"<b> \cdot <a>^{<b> - 1}", "b": r"<y> \cdot \ln <a>"}
+    conventions = {
+        "<a> = 0 < <b> < 1": {"a": r"\infty"},
+        r"<a> = 0 \le <b>": {"b": "0"},
+        "<a> < 0": {"b": r"\mathrm{NaN}"},
+    }
     domain = "a > 0, or any a with a whole b; 0^b has derivative 0 with respect to b, a^0 with respect to a"
 
     def forward(self, a: Value, b: Value) -> Value:
@@ -129,6 +134,7 @@ class SquareRoot(Operation):
     name, symbol = "sqrt", "√"
     latex = r"\sqrt{<x>}"
     local_latex = {"x": r"\frac{1}{2 <y>}"}
+    conventions = {"<x> = 0": {"x": r"\infty"}}
     domain = "x ≥ 0; the derivative at 0 is infinite"
     forward = elementwise(math.sqrt, np.sqrt)
 
@@ -142,6 +148,7 @@ class Absolute(Operation):
     name, symbol = "abs", "|·|"
     latex = r"\left|<x>\right|"
     local_latex = {"x": r"\operatorname{sgn} <x>"}
+    conventions = {"<x> = 0": {"x": "0"}}
     domain = "all real numbers; the derivative at 0 is taken as 0"
     forward = elementwise(math.fabs, np.abs)
 

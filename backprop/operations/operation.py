@@ -37,12 +37,17 @@ class Operation:
     """What stands in the node of a figure, such as `×`."""
     latex: ClassVar[str]
     """Template of the result, such as `<a> \\cdot <b>`."""
+    definition: ClassVar[str] = ""
+    """Template of what `latex` stands for, where that is only a name, such as `\\max(0, <x>)` for the ReLU."""
     local_latex: ClassVar[Mapping[str, str]] = {}
     """Elementwise operations: template of the local derivative with respect to each operand."""
     vjp_latex: ClassVar[Mapping[str, str]] = {}
     """Other operations: template of the VJP for each operand."""
     precedence: ClassVar[int] = 4
     """Binding strength of `latex`: 1 sums, 2 products, 3 powers and signs, 4 function calls."""
+    conventions: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Elementwise operations, for points where there is a value but no derivative: template of the condition, and for
+    each operand concerned the template of what the VJP takes instead."""
     domain: ClassVar[str] = "all real numbers"
     """Where the operation is defined, and the convention where it has no derivative."""
     shape_rule: ClassVar[str] = ""

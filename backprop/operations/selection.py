@@ -36,6 +36,7 @@ class Maximum(Operation):
     name, symbol = "maximum", "max"
     latex = r"\max(<a>, <b>)"
     local_latex = {"a": "[<a> > <b>]", "b": "[<b> > <a>]"}
+    conventions = {"<a> = <b>": {"a": r"\frac{1}{2}", "b": r"\frac{1}{2}"}}
     domain = "all real numbers; at a tie each operand gets half of the gradient"
 
     def forward(self, a: Value, b: Value) -> Value:
@@ -55,6 +56,7 @@ class Minimum(Operation):
     name, symbol = "minimum", "min"
     latex = r"\min(<a>, <b>)"
     local_latex = {"a": "[<a> < <b>]", "b": "[<b> < <a>]"}
+    conventions = {"<a> = <b>": {"a": r"\frac{1}{2}", "b": r"\frac{1}{2}"}}
     domain = "all real numbers; at a tie each operand gets half of the gradient"
 
     def forward(self, a: Value, b: Value) -> Value:
@@ -77,7 +79,9 @@ class Clip(Operation):
 
     name = symbol = "clip"
     latex = r"\operatorname{clip}(<x>, <low>, <high>)"
+    definition = r"\min(\max(<x>, <low>), <high>)"
     local_latex = {"x": r"[<low> \le <x> \le <high>]"}
+    conventions = {r"<x> \in \{<low>, <high>\}": {"x": "1"}}
     domain = "all real numbers; the derivative at the borders is 1"
 
     def forward(self, x: Value) -> Value:

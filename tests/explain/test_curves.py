@@ -1,5 +1,4 @@
 import re
-from math import isfinite, log10
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -7,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.explain import curves
-from backprop.explain.chart import Axis, epoch_ticks, value_axis
 from backprop.explain.curves import Panel
 from backprop.explain.labels import languages
 from backprop.explain.table import _width
@@ -217,27 +215,3 @@ def test_names_are_escaped() -> None:
 def test_without_an_epoch_there_are_no_curves() -> None:
     with pytest.raises(ValueError, match=r"no epoch was recorded"):
         curves(History())
-
-
-@given(st.lists(st.floats(), min_size=1), st.booleans())
-def test_an_axis_holds_its_values(values: list[float], logarithmic: bool) -> None:
-    axis = value_axis(values, logarithmic)
-    assert axis.low < axis.high
-    assert 2 <= len(axis.ticks) <= 12
-    assert list(axis.ticks) == sorted(set(axis.ticks))
-    for number in (*values, *axis.ticks):
-        position = axis.position(number)
-        assert not isfinite(position) or -1e-6 <= position <= 1 + 1e-6
-        assert isfinite(position) or not 1e-280 < abs(number) < 1e280 or (axis.logarithmic and number < 0)
-
-
-def test_positions() -> None:
-    assert Axis(1, 3, ()).position(2) == 0.5
-    assert Axis(0.01, 1, (), True).position(0.1) == pytest.approx((log10(0.1) + 2) / 2)
-
-
-@given(st.integers(1, 10**6))
-def test_epochs_are_counted_in_round_numbers(epochs: int) -> None:
-    ticks = epoch_ticks(epochs)
-    assert 1 <= len(ticks) <= 6 or epochs == 7
-    assert all(1 <= tick <= epochs for tick in ticks)

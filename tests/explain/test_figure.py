@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop import GraphError, Tensor, sin, tanh
-from backprop.explain import figure, show
+from backprop.explain import Trace, figure, show
 from backprop.explain.figure import Figure
 from backprop.explain.labels import languages
 
@@ -92,10 +92,25 @@ def test_nothing_moves_from_step_to_step(running: SimpleNamespace) -> None:
 
 
 def test_running_totals_grow_with_the_steps(shared: SimpleNamespace) -> None:
-    stem = [texts(parse(figure(shared.q, step=("backward", k))), "gradient") for k in range(4)]
-    assert "5" in stem[2]
-    assert "9" in stem[3]
-    assert "9" not in stem[2]
+    gradients = [texts(parse(figure(shared.q, step=("backward", k))), "gradient") for k in range(4)]
+    assert sorted(gradients[2]) == sorted(["5 + …", "5", "2", "1", "1", "1"])
+    assert "9" in gradients[3]
+    assert not any("…" in text for text in gradients[3])
+
+
+def test_nothing_moves_where_a_sum_grows() -> None:
+    a = Tensor(1.0, "a")
+    y = (a * -0.123456 + a * 1.123456 + sin(a) * 0.0).named("y")
+    steps = [("forward", 0), *(("backward", k) for k in range(Trace(y).backward_steps + 1))]
+    drawn = [figure(y, step=step).svg("en") for step in steps]  # type: ignore[arg-type]
+    assert "0 + …" in "".join(drawn)
+    assert len({tuple(re.findall(r"<(?:circle|rect)[^>]*|viewBox=\"[^\"]*\"", svg)) for svg in drawn}) == 1
+
+
+def test_sums_so_far_are_not_read_aloud_as_gradients(shared: SimpleNamespace) -> None:
+    early, late = (parse(figure(shared.q, step=("backward", k))).findtext(f"{SVG}desc") or "" for k in (2, 3))
+    assert early.endswith("Gradients: q 1, u 1, v 1, x 2. Sums so far: w 5.")
+    assert late.endswith("Gradients: q 1, u 1, v 1, w 9, x 2.")
 
 
 def test_a_missing_step_is_reported_at_once(running: SimpleNamespace) -> None:
@@ -118,11 +133,11 @@ def test_title_and_description_are_in_the_language(running: SimpleNamespace, lan
     root = parse(figure(running.g, gradients=True), language)
     title, description = root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")
     expected = {
-        "en": ("Computational graph of g, with values and gradients", "p = 4: sum of x, y."),
-        "es": ("Grafo computacional de g, con valores y gradientes", "p = 4: suma de x, y."),
-        "zh": ("g 的计算图，标有值和梯度", "p = 4：x、y 的和。"),
-        "ko": ("g의 계산 그래프: 값과 그래디언트 포함", "p = 4: x, y의 합."),
-        "pt": ("Grafo computacional de g, com valores e gradientes", "p = 4: soma de x, y."),
+        "en": ("Computational graph of g, with values and gradients", "p = 4: x plus y. g = −12: p times z."),
+        "es": ("Grafo computacional de g, con valores y gradientes", "p = 4: x más y. g = −12: p por z."),
+        "zh": ("g 的计算图，标有值和梯度", "p = 4：x 加 y。 g = −12：p 乘 z。"),
+        "ko": ("g의 계산 그래프: 값과 그래디언트 포함", "p = 4: x 더하기 y. g = −12: p 곱하기 z."),
+        "pt": ("Grafo computacional de g, com valores e gradientes", "p = 4: x mais y. g = −12: p vezes z."),
     }[language]
     assert title == root.attrib["aria-label"] == expected[0]
     assert description is not None
@@ -208,10 +223,10 @@ def test_text_is_an_indented_listing(shared: SimpleNamespace, capsys: pytest.Cap
         "Backward pass of q, step 2 of 3",
         "q = u + v = 14        ∂q/∂q = 1",
         "├─ u = w · w = 4      ∂q/∂u = 1",
-        "│  ├─ w = 2           ∂q/∂w = 5",
-        "│  └─ w = 2           ∂q/∂w = 5",
+        "│  ├─ w = 2           ∂q/∂w = 5 + …",
+        "│  └─ w = 2           ∂q/∂w = 5 + …",
         "└─ v = w · x = 10 ◀   ∂q/∂v = 1",
-        "   ├─ w = 2           ∂q/∂w = 5",
+        "   ├─ w = 2           ∂q/∂w = 5 + …",
         "   └─ x = 5           ∂q/∂x = 2",
         "",
     ]

@@ -38,7 +38,7 @@ def test_every_operation_has_a_spoken_name() -> None:
 
 def test_terms_are_those_of_the_glossary() -> None:
     assert label("table.backward", "es", output="g") == "Pasada hacia atrás de g"
-    assert label("table.forward", "ko", output="g") == "g의 순전파 단계"
+    assert label("table.forward", "ko", output="g") == "g의 순전파"
     assert label("figure.structure", "pt", output="g") == "Grafo computacional de g"
     assert label("table.numerical", "zh") == "有限差分"
 

@@ -25,6 +25,17 @@ def test_backward_steps(running: SimpleNamespace) -> None:
     assert {n.key: g for n, g in moment.gradients.items()} == {"g": 1.0, "p": -3.0, "z": 4.0}
 
 
+def test_a_gradient_is_complete_when_all_of_it_has_come(shared: SimpleNamespace) -> None:
+    trace = Trace(shared.q)
+    w, x = trace.node(shared.w), trace.node(shared.x)
+    moments = [Moment(trace, ("backward", k)) for k in range(4)]
+    assert [m.gradients.get(w) for m in moments] == [None, None, 5, 9]
+    assert [m.is_complete(w) for m in moments] == [False, False, False, True]
+    assert [m.is_complete(x) for m in moments] == [False, False, True, True]
+    assert all(m.is_complete(trace.output) for m in moments)
+    assert Moment(trace, gradients=True).is_complete(w)
+
+
 def test_without_gradients_no_backward_pass_is_asked_for(layer: SimpleNamespace) -> None:
     moment = Moment(Trace(layer.h))
     assert (moment.gradients, moment.contributions) == ({}, {})

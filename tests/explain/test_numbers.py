@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from math_core import LatexToMathML
 
 from backprop import Tensor
-from backprop.explain.numbers import format_factor, format_number, format_shape, format_value
+from backprop.explain.numbers import format_factor, format_number, format_shape, format_value, relation
 
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 to_mathml = LatexToMathML().convert_with_local_state
@@ -100,3 +100,15 @@ def test_factors_have_brackets_where_a_product_needs_them() -> None:
 
 def test_shapes() -> None:
     assert format_shape((64, 10)) == "64×10"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(10**5), 10**5))
+def test_an_equals_sign_stands_only_before_what_is_exact(number: float, exact: int) -> None:
+    shown = float(f"{number:.6g}")
+    assert relation(shown, exact, exact / 8 if abs(exact) < 1000 else 0.5) == "="
+    expected = r"\approx" if abs(shown - number) > 1e-12 * abs(number) else "="
+    assert relation(exact, number) == relation(np.array([exact, number])) == expected
+
+
+def test_noise_is_no_rounding_and_infinity_is_exact() -> None:
+    assert relation(0.1 + 0.2, float("inf"), float("nan")) == "="

@@ -12,6 +12,8 @@ from backprop import GraphError, Tensor, exp, sin
 from backprop.explain import Trace, backward_table, check_table, forward_table
 from backprop.explain.derivatives import path_sum
 from backprop.explain.labels import languages
+from backprop.explain.notation import gradient_latex
+from backprop.explain.numbers import format_value
 from backprop.explain.table import Table, _width
 
 NUMBER = re.compile(r"−?\d+(?:\.\d+)?")
@@ -46,10 +48,44 @@ def test_backward_table(running: SimpleNamespace) -> None:
 
 def test_fan_out_is_seen_to_add_up(shared: SimpleNamespace) -> None:
     text = backward_table(shared.q).text("en")
-    assert "∂q/∂w = 5\n" in text
-    assert "∂q/∂w = 5 + 2 = 7\n" in text
-    assert "∂q/∂w = 7 + 2 = 9\n" in text
     assert "first, the second" in text
+    assert "Sum so far" in text
+
+
+def test_only_the_last_contribution_makes_the_sum_a_derivative(shared: SimpleNamespace) -> None:
+    table = backward_table(shared.q)
+    assert [cells(table, i)[-1] for i in range(7)] == [
+        "∂q/∂q = 1",
+        "∂q/∂u = 1",
+        "∂q/∂v = 1",
+        "5",
+        "∂q/∂x = 2",
+        "5 + 2 = 7",
+        "∂q/∂w = 7 + 2 = 9",
+    ]
+
+
+def test_partial_sums_of_arrays_and_of_negative_and_rounded_numbers() -> None:
+    a = Tensor([1.0, 2.0], "a")
+    sums = [cells(backward_table((a * 0.1 - a * 3.0).named("y").sum().named("L")), i)[-1] for i in (4, 5)]
+    assert sums == ["(−3, −3)", "dL/da = (−3, −3) + (0.1, 0.1) = (−2.9, −2.9)"]
+    t = Tensor(3.0, "t")
+    assert cells(backward_table((1 / t - t).named("y")), 2)[-1] == "−1"
+    assert cells(backward_table((1 / t - t).named("y")), 3)[-1] == "dy/dt ≈ −1 + (−0.111111) ≈ −1.11111"
+
+
+@given(seed=st.integers(0, 10**6))
+def test_a_derivative_is_stated_once_and_with_its_value(
+    random_graph: Callable[[int], tuple[Tensor, list[Tensor]]], seed: int
+) -> None:
+    trace = Trace(random_graph(seed)[0])
+    rows = backward_table(trace).rows
+    stated = [str(row[-1]) for row in rows if r"\frac" in str(row[-1])]
+    assert len(stated) == len(trace.gradients)
+    assert len(rows) == len(trace.contributions) + 1
+    for node, gradient in trace.gradients.items():
+        value = format_value(gradient, "latex")
+        assert any(s.startswith(gradient_latex(trace, node)) and s.endswith(f" {value}") for s in stated)
 
 
 def test_check_table(running: SimpleNamespace) -> None:
@@ -71,8 +107,8 @@ def test_arrays_are_short(layer: SimpleNamespace) -> None:
     forward = forward_table(layer.L)
     assert cells(forward, 3)[2:] == ["v₁ + b", "2×2, (0, 1)", "[[0.3, 1.3], [1.2, 2.2]]"]
     backward = backward_table(layer.L).text("en")
-    assert "∂L/∂h ⊙ ∂h/∂v₂ = [[0.133295" in backward
-    assert "∂L/∂v₁ · ∂v₁/∂W = [[0.381422" in backward
+    assert "∂L/∂h ⊙ ∂h/∂v₂ ≈ [[0.133295" in backward
+    assert "∂L/∂v₁ · ∂v₁/∂W ≈ [[0.381422" in backward
 
 
 def test_the_same_numbers_in_every_language(shared: SimpleNamespace) -> None:

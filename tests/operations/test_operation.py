@@ -174,6 +174,8 @@ def test_notation(operation: type[Operation]):
     known = operands | parameters
     for template, names in [
         (operation.latex, known),
+        (operation.definition, known),
+        *((template, known) for where, taken in operation.conventions.items() for template in (where, *taken.values())),
         *((template, known | {"y"}) for template in operation.local_latex.values()),
         *((template, known | {"y", "g", "x"}) for template in operation.vjp_latex.values()),
     ]:
@@ -183,6 +185,7 @@ def test_notation(operation: type[Operation]):
     receiving = {a for a, vjp in zip(operation.arguments, operation.vjps, strict=True) if vjp is not None}
     notation = operation.local_latex or operation.vjp_latex
     assert not (operation.local_latex and operation.vjp_latex)
+    assert {operand for taken in operation.conventions.values() for operand in taken} <= set(operation.local_latex)
     assert set(notation) == (receiving if operation.arguments else {"x"})
     assert operation.name
     assert operation.symbol
