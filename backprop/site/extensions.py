@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from markdown_exec import base_format, validator
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 
 NEEDED = (
@@ -18,10 +19,22 @@ NEEDED = (
 )
 
 
-def configure(config: MkDocsConfig, examples: Path, results: Callable[[int], str]) -> None:
+_RESULTS = "\ue004"
+"""Where the results of a block go in its layout."""
+
+Layouts: TypeAlias = dict[str, str]
+"""HTML of fences without their results, by everything that it depends on."""
+
+
+def configure(config: MkDocsConfig, examples: Path, results: Callable[[int], str], layouts: Layouts) -> None:
     """Add the extensions that are missing, the folder of the examples, and the fence of executed Python.
 
-    `results` gives the HTML of the block of that number of the page being rendered.
+    Args:
+        config: the configuration to change.
+        examples: folder of the files that pages include.
+        results: gives the HTML of the block of that number of the page being rendered.
+        layouts: of fences, kept from one language and one build to the next.
+
     """
     for name in NEEDED:
         if name not in config.markdown_extensions:
@@ -34,19 +47,31 @@ def configure(config: MkDocsConfig, examples: Path, results: Callable[[int], str
     config.mdx_configs.setdefault("pymdownx.tabbed", {}).setdefault("alternate_style", True)
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     others = [fence for fence in superfences.get("custom_fences", []) if fence["name"] != "python"]
-    superfences["custom_fences"] = [*others, _fence(results)]
+    kept = {name: options for name, options in config.mdx_configs.items() if name != "pymdownx.superfences"}
+    settings = repr((config.markdown_extensions, kept))
+    superfences["custom_fences"] = [*others, _fence(results, layouts, settings)]
 
 
-def _fence(results: Callable[[int], str]) -> dict[str, Any]:
+def _fence(results: Callable[[int], str], layouts: Layouts, settings: str) -> dict[str, Any]:
     """The fence of markdown-exec, which lays out source and results, with a `run` of our own.
 
     Its own would run the code again in every language, in sessions shared by all pages, and only warn of errors.
+    A layout is made once for all languages and builds, with a mark where the results go: it takes a Markdown
+    instance and a highlighter of its own. That of tabs is not kept, since tabs are numbered through the page.
     """
 
     def run(code: str, *, id: str, **_: Any) -> str:  # noqa: A002, ARG001 (markdown-exec's names)
-        return results(int(id))
+        return _RESULTS
 
-    def render(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:  # noqa: ARG001
-        return base_format(language="python", run=run, code=source, md=md, **{**options, "update_toc": False})
+    def lay_out(source: str, options: dict[str, Any], md: Any) -> str:
+        return str(base_format(language="python", run=run, code=source, md=md, **{**options, "update_toc": False}))
+
+    def render(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> Markup:  # noqa: ARG001
+        kept = {name: value for name, value in options.items() if name != "id"}
+        key = repr((settings, source, sorted(kept.items())))
+        layout = layouts.get(key) or lay_out(source, options, md)
+        if not str(kept.get("source", "")).startswith("tabbed"):
+            layouts[key] = layout
+        return Markup(layout.replace(_RESULTS, results(int(options["id"]))))
 
     return {"name": "python", "class": "python", "validator": validator, "format": render}

@@ -46,6 +46,7 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         self._serving: Serving | None = None
         self._preparation: Preparation | None = None
         self._current: Prepared | None = None
+        self._layouts: extensions.Layouts = {}
 
     # MkDocs keeps a plugin that has this method from one rebuild to the next.
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
@@ -60,7 +61,7 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Bring what the pages need: fences, snippets, templates, stylesheet and script."""
-        extensions.configure(config, _root(config) / self.config.examples, self._results)
+        extensions.configure(config, _root(config) / self.config.examples, self._results, self._layouts)
         head.configure(config)
         head.name_colours(config, current_language(config))
         speed.skip_icons(config)

@@ -15,6 +15,7 @@ from .execution import ExecutionError, Result, execute, findings
 from .formulas import Formulas
 from .languages import Languages
 from .programs import Page, Program, programs, read_page
+from .snippets import Examples
 from .weave import Prepared, prepare
 
 STALE = "freshness"
@@ -53,7 +54,8 @@ class Preparation:
         with ThreadPoolExecutor(1) as pool:
             checked = pool.submit(_check, sources)  # meanwhile the code runs, in a process of its own
             pages = sources.languages.pages(sources.docs)
-            preparation.add([_read(path, key, code, sources) for path, key, code in pages])
+            examples = Examples(sources.examples)
+            preparation.add([_read(path, key, code, examples, sources.root) for path, key, code in pages])
             preparation.findings += checked.result()
         preparation.findings = sorted(set(preparation.findings))
         return preparation
@@ -71,7 +73,8 @@ class Preparation:
 
     def of_text(self, path: Path, language: str, body: str) -> Prepared:
         """A page that is not as it stands in its file, because another plugin made or changed it."""
-        self.add([read_page(path, path.as_posix(), language, body, 1, self.sources.examples, self.sources.root)])
+        examples = Examples(self.sources.examples)
+        self.add([read_page(path, path.as_posix(), language, body, 1, examples, self.sources.root)])
         return self.pages[path, body]
 
     def stale(self, path: Path) -> list[Finding]:
@@ -107,8 +110,8 @@ def is_stale(finding: Finding) -> bool:
     return finding.rule.split("/")[0] == STALE
 
 
-def _read(path: Path, key: str, language: str, sources: Sources) -> Page:
+def _read(path: Path, key: str, language: str, examples: Examples, root: Path) -> Page:
     text = path.read_text(encoding="utf-8-sig")
     body: Any = get_data(text)[0]
     first_line = text[: len(text) - len(body)].count("\n") + 1
-    return read_page(path, key, language, body, first_line, sources.examples, sources.root)
+    return read_page(path, key, language, body, first_line, examples, root)

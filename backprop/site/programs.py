@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from .checks.findings import Finding
 from .scan import Fence, Scan, scan
-from .snippets import Segment, SnippetError, segments
+from .snippets import Examples, Segment, SnippetError, segments
 
 Code: TypeAlias = tuple[tuple[str, ...], ...]
 
@@ -55,10 +56,14 @@ class Program:
         return {"code": self.pages[0].code, "expressions": [sorted(section) for section in self.expressions]}
 
 
-def read_page(path: Path, key: str, language: str, body: str, first_line: int, examples: Path, root: Path) -> Page:
+# Under `mkdocs serve` most pages are as they were at the last build. Nobody changes a scan.
+_scanned = lru_cache(maxsize=2048)(scan)
+
+
+def read_page(path: Path, key: str, language: str, body: str, first_line: int, examples: Examples, root: Path) -> Page:
     """Scan a page's Markdown (without its front matter) and read the examples that it includes."""
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-    page = Page(path, name, key, language, body, scan(body, first_line))
+    page = Page(path, name, key, language, body, _scanned(body, first_line))
     for fence in page.scan.fences:
         code = _segments(fence, page, examples, root)
         if fence.executed:
@@ -66,7 +71,7 @@ def read_page(path: Path, key: str, language: str, body: str, first_line: int, e
     return page
 
 
-def _segments(fence: Fence, page: Page, examples: Path, root: Path) -> list[Segment]:
+def _segments(fence: Fence, page: Page, examples: Examples, root: Path) -> list[Segment]:
     try:
         return segments(fence, page.name, examples, root)
     except SnippetError as error:

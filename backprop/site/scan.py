@@ -8,6 +8,7 @@ carries untouched into the HTML, where `weave` fills it in. Code fences, inline 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 _OPEN, _CLOSE, _ZERO = "\ue000", "\ue001", 0xE010
@@ -56,7 +57,7 @@ class Fence:
         """The `key="value"` options of the information string."""
         return {m["key"]: m["double"] or m["single"] or m["bare"] or "" for m in _OPTION.finditer(self.info)}
 
-    @property
+    @cached_property
     def executed(self) -> bool:
         """Whether the page asks for this code to be run."""
         flag = self.options.get("exec", "no").lower()

@@ -35,7 +35,24 @@ class Segment:
     code: str
 
 
-def segments(fence: Fence, page: str, examples: Path, root: Path) -> list[Segment]:
+class Examples:
+    """The files that pages include, each read once: all pages see the same text."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lines: dict[str, list[str]] = {}
+
+    def lines(self, name: str) -> list[str] | None:
+        """The lines of a file; None if there is none of that name."""
+        if name not in self._lines:
+            path = self.folder / name
+            if not path.is_file():
+                return None
+            self._lines[name] = path.read_text(encoding="utf-8").split("\n")
+        return self._lines[name]
+
+
+def segments(fence: Fence, page: str, examples: Examples, root: Path) -> list[Segment]:
     """The code of a fence: its own lines, named after `page`, and those of the files that it includes.
 
     Raises:
@@ -61,27 +78,30 @@ def segments(fence: Fence, page: str, examples: Path, root: Path) -> list[Segmen
     return found
 
 
-def _included(reference: str, line: int, examples: Path, root: Path) -> Segment:
+def _included(reference: str, line: int, examples: Examples, root: Path) -> Segment:
     name, _, section = reference.partition(":")
-    path = examples / name
-    if not path.is_file():
-        known = ", ".join(sorted(file.name for file in examples.glob("*.py"))) or "none"
-        raise SnippetError(line, f"there is no example {name} in {_shown(examples, root)} (there are: {known})")
-    lines = path.read_text(encoding="utf-8").split("\n")
+    path, lines = examples.folder / name, examples.lines(name)
+    if lines is None:
+        known = ", ".join(sorted(file.name for file in examples.folder.glob("*.py"))) or "none"
+        raise SnippetError(line, f"there is no example {name} in {_shown(examples.folder, root)} (there are: {known})")
     start, stop = (0, len(lines)) if not section else _section(lines, section)
     if start > stop:
-        names = ", ".join(m["name"] for m in map(_MARKER.search, lines) if m and m["type"] == "start") or "none"
+        names = ", ".join(m["name"] for m in map(_marker, lines) if m and m["type"] == "start") or "none"
         raise SnippetError(line, f"{_shown(path, root)} has no section {section} (it has: {names})")
     # Marker lines become empty ones, so that line numbers stay those of the file.
-    kept = ["" if _MARKER.search(text) else text for text in lines[start:stop]]
+    kept = ["" if _marker(text) else text for text in lines[start:stop]]
     return Segment(_shown(path, root), start + 1, textwrap.dedent("\n".join(kept)).rstrip())
+
+
+def _marker(line: str) -> "re.Match[str] | None":
+    return _MARKER.search(line) if "8<" in line else None
 
 
 def _section(lines: list[str], name: str) -> tuple[int, int]:
     """First line of a section and the line after its last one, counted from 0; the wrong way round if absent."""
     start, stop = len(lines) + 1, len(lines)
     for number, text in enumerate(lines):
-        marker = _MARKER.search(text)
+        marker = _marker(text)
         if marker and marker["name"] == name:
             if marker["type"] == "start" and start > len(lines):
                 start = number + 1

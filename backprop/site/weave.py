@@ -13,6 +13,17 @@ from .scan import TOKEN, Expression, Formula, read_token
 _PARAGRAPH = re.compile(rf"<p>\s*({TOKEN.pattern})\s*</p>")
 # Punctuation, a plural or a Korean particle stays on the line of its formula.
 _COMPANY = re.compile(rf"([(\[“‘«¿¡（「]*)({TOKEN.pattern})([-A-Za-z0-9가-힣,.;:!?)\]»”’…，。；：！？）、」]{{0,12}})")
+# A line of Chinese ends where it ends: only between a Han character and a Latin letter is there a space.
+_HAN, _MARK = "\u3400-\u9fff\uf900-\ufaff", "\u3000-\u303f\uff00-\uffef"
+_LINE_BREAK = re.compile(
+    r"(?P<kept><(?P<tag>pre|script|style|textarea)\b.*?</(?P=tag)>)"
+    rf"|(?<=[{_HAN}])\n[ \t]*(?=[{_HAN}])|(?<=[{_MARK}])\n[ \t]*|\n[ \t]*(?=[{_MARK}])",
+    re.DOTALL,
+)
+# A Korean particle stays with the bracket before it.
+_PARTICLE = re.compile(
+    r"(?P<kept><(?P<tag>pre|script|style|textarea)\b.*?</(?P=tag)>)|\)(?=[가-힣])(?![^<>]*>)", re.DOTALL
+)
 _TAG = re.compile(r"<[^<>]*\ue000[^<>]*>")
 MISSING = "?"
 
@@ -49,6 +60,8 @@ class Prepared:
 
     def fill(self, html: str) -> str:
         """HTML with every token replaced: MathML and HTML in text, plain text inside tags."""
+        html = _LINE_BREAK.sub(lambda match: match["kept"] or "", html)
+        html = _PARTICLE.sub(lambda match: match["kept"] or ")\u2060", html)
         html = _TAG.sub(lambda tag: TOKEN.sub(lambda match: escape(self.fill_text(match[0])), tag[0]), html)
         html = _PARAGRAPH.sub(self._paragraph, html)
         html = _COMPANY.sub(_together, html)

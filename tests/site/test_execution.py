@@ -9,12 +9,13 @@ from backprop.site import execution
 from backprop.site.cache import Store
 from backprop.site.execution import ExecutionError, Result, environment, execute, findings
 from backprop.site.programs import programs, read_page
+from backprop.site.snippets import Examples
 
 
 @pytest.fixture
 def run(tmp_path: Path):
     def run(body: str, languages=("en",), labels=None):
-        page = read_page(tmp_path / "docs/en/a.md", "a.md", "en", body, 1, tmp_path, tmp_path)
+        page = read_page(tmp_path / "docs/en/a.md", "a.md", "en", body, 1, Examples(tmp_path), tmp_path)
         todo = programs([page])
         store = Store(tmp_path / "cache")
         return todo, execute(todo, languages, tmp_path, tmp_path, store, labels)

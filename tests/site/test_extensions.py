@@ -29,7 +29,7 @@ nav:""",
     )
     config = load_config(str(site.root / "mkdocs.yml"))
     for _ in range(2):
-        configure(config, site.root / "docs/examples", str)
+        configure(config, site.root / "docs/examples", str, {})
     assert set(NEEDED) <= set(config.markdown_extensions)
     assert len(set(config.markdown_extensions)) == len(config.markdown_extensions)
     assert config.mdx_configs["pymdownx.snippets"]["base_path"] == [str(site.root / "docs/examples"), "parts"]
@@ -40,7 +40,7 @@ nav:""",
 @pytest.mark.parametrize("location", ["above", "below", "tabbed-left", ""])
 def test_source_and_results_stand_where_the_page_asks(site, location):
     config = load_config(str(site.root / "mkdocs.yml"))
-    configure(config, site.root / "docs/examples", lambda number: f"<p>result {number}</p>")
+    configure(config, site.root / "docs/examples", lambda number: f"<p>result {number}</p>", {})
     markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
     html = markdown.convert(PAGE.format(location=location))
     assert html.count("<p>result 3</p>") == 1
@@ -50,3 +50,32 @@ def test_source_and_results_stand_where_the_page_asks(site, location):
         assert (html.index("result") < html.index('class="n">x')) == (location == "below")
     else:
         assert 'class="n">x' not in html
+
+
+@pytest.mark.parametrize("location", ["above", "below", ""])
+def test_a_layout_is_made_once_and_is_the_same_as_one_made_anew(site, location):
+    config = load_config(str(site.root / "mkdocs.yml"))
+    layouts, page = {}, PAGE.format(location=location)
+
+    def convert(text, result, kept):
+        configure(config, site.root / "docs/examples", lambda number: f"<p>{result} {number}</p>", kept)
+        return Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs).convert(text)
+
+    assert convert(page, "one", layouts) == convert(page, "one", {})
+    known = dict(layouts)
+    assert len(known) == 1
+    other = page.replace('id="3"', 'id="4"')
+    assert convert(other, "two", layouts) == convert(other, "two", {})
+    assert layouts == known
+    changed = page.replace("x = 1", "x = 2")
+    assert convert(changed, "one", layouts) == convert(changed, "one", {})
+    config.mdx_configs["pymdownx.highlight"] = {"linenums": True}
+    assert convert(page, "one", layouts) == convert(page, "one", {})
+
+
+def test_a_layout_of_tabs_is_not_kept_for_tabs_are_numbered(site):
+    config, layouts = load_config(str(site.root / "mkdocs.yml")), {}
+    configure(config, site.root / "docs/examples", str, layouts)
+    markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+    assert "tabbed-set" in markdown.convert(PAGE.format(location="tabbed-left"))
+    assert layouts == {}

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from backprop.site.programs import programs, read_page
+from backprop.site.snippets import Examples
 
 ROOT = Path("/nowhere")
 
 
 def page(language, body, key="page.md"):
-    return read_page(ROOT / "docs" / language / key, key, language, body, 5, ROOT / "examples", ROOT)
+    return read_page(ROOT / "docs" / language / key, key, language, body, 5, Examples(ROOT / "examples"), ROOT)
 
 
 BLOCK = '```python exec="on"\nx = 1\n```\n'

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backprop.site.scan import find_fences
-from backprop.site.snippets import Segment, SnippetError, segments
+from backprop.site.snippets import Examples, Segment, SnippetError, segments
 
 EXAMPLE = """\
 # --8<-- [start:first]
@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
 
 def read(root: Path, *body: str) -> list[Segment]:
     (fence,) = find_fences(["```python exec='on'", *body, "```"])
-    return segments(fence, "page.md", root / "examples", root)
+    return segments(fence, "page.md", Examples(root / "examples"), root)
 
 
 def test_a_section_keeps_its_lines(root):
@@ -71,3 +71,12 @@ def test_what_cannot_be_included_is_named(root, include, message):
         read(root, "x = 1", include)
     assert message in str(caught.value)
     assert caught.value.line == 3
+
+
+def test_a_file_is_read_once(root):
+    examples = Examples(root / "examples")
+    before = examples.lines("a.py")
+    (root / "examples/a.py").write_text("changed = True\n")
+    assert examples.lines("a.py") is before
+    assert Examples(root / "examples").lines("a.py") == ["changed = True", ""]
+    assert examples.lines("b.py") is None

@@ -6,13 +6,14 @@ from backprop.site.execution import Result
 from backprop.site.formulas import Formulas
 from backprop.site.programs import read_page
 from backprop.site.scan import token
+from backprop.site.snippets import Examples
 from backprop.site.weave import prepare
 
 HERE = Path("/nowhere")
 
 
 def weave(body, values, language="en"):
-    page = read_page(HERE / "a.md", "a.md", language, body, 3, HERE, HERE)
+    page = read_page(HERE / "a.md", "a.md", language, body, 3, Examples(HERE), HERE)
     return prepare(page, Result(values=[values]), Formulas())
 
 
@@ -88,3 +89,20 @@ def test_what_belongs_to_a_formula_stays_on_its_line():
     assert '<span class="bp-together">(<math><mi>x</mi></math>),</span>' in html
     assert '<span class="bp-together"><math><mi>y</mi></math>를</span> 곱해' in html
     assert "<math><mi>z</mi></math> 와 −3, 把<math><mi>w</mi></math>乘" in html
+
+
+def test_lines_of_chinese_are_joined_without_a_space_but_for_latin_letters_and_formulas():
+    woven = weave("", {})
+    assert (
+        woven.fill("<p>计算图\n是图。\n  它有节点，\n<em>也</em>\n（有）边</p>")
+        == "<p>计算图是图。它有节点，<em>也</em>（有）边</p>"
+    )
+    kept = "<p>一个\nNumPy\n数组 a\nb 값\n과</p><pre>注释\n注释。\n</pre>"
+    assert woven.fill(kept) == kept
+
+
+def test_a_korean_particle_stays_with_its_bracket():
+    woven = weave("", {})
+    assert woven.fill("<p>기울기(gradient)는</p>") == "<p>기울기(gradient)\u2060는</p>"
+    kept = '<p title="f(x)는">f(x) 는, f(x)</p><pre>f(x)는</pre>'
+    assert woven.fill(kept) == kept

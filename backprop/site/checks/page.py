@@ -13,6 +13,7 @@ the lines indented below it. Code is never looked into. What a page has to have 
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 from ..scan import Fence, find_fences
@@ -48,6 +49,12 @@ def read_page(path: Path, language: str, name: str) -> Page:
         page.problems = [Finding(path, line, "page/encoding", message)]
         return page
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _parsed(path, language, name, text)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(path: Path, language: str, name: str, text: str) -> Page:
+    """A page by its text: under `mkdocs serve` most are as they were at the last build. Nobody changes a page."""
     return _Reader(path, language, name, text.split("\n")).read()
 
 
