@@ -18,7 +18,7 @@ from .given import Array, real_numbers
 from .labels import label, resolve_language
 from .names import Name
 from .numbers import format_number
-from .wording import plain, within, wording
+from .wording import paragraph, plain, within, wording
 
 WIDTH, HEIGHT = 358, 290
 """Of the area with the points."""
@@ -93,7 +93,7 @@ class Boundary(View):
         for i, (name, counts) in enumerate(zip(names, self.counts, strict=True)):
             sentences.append(label("chart.side", language, name=name, points=sum(counts), right=counts[i]))
         sentences.append(label("chart.area", language, name=names[1], share=round(100 * self.share)))
-        return " ".join([*sentences, self._drawn(language)]).rstrip()
+        return paragraph([*sentences, self._drawn(language)])
 
     def _drawn(self, language: str) -> str:
         """How many points are drawn, if these are not all."""

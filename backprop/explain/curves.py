@@ -13,6 +13,7 @@ from .display import View
 from .labels import has_label, label, resolve_language
 from .lines import Curve, Mark, draw_lines
 from .numbers import format_number
+from .wording import paragraph
 
 if TYPE_CHECKING:  # a view is not what needs all of training to be imported
     from ..training.history import History
@@ -134,7 +135,7 @@ class Curves(View):
             told = {"first": values[0], "last": values[-1], "smallest": min(finite), "largest": max(finite)}
             numbers = {key: _number(value) for key, value in told.items()}
             sentences.append(label("training.series", language, series=name, **numbers))
-        return " ".join(filter(None, [*sentences, self.mark_text(language)]))
+        return paragraph([*sentences, self.mark_text(language)])
 
     def _columns(self, language: str) -> tuple[list[str], list[Values]]:
         """Headings, that of the epoch first, and the values of the other columns."""

@@ -8,6 +8,7 @@ from .labels import label
 from .moment import Moment
 from .spoken import spoken
 from .trace import Node
+from .wording import paragraph
 
 
 def title(moment: Moment, values: bool, gradients: bool, language: str) -> str:
@@ -48,7 +49,7 @@ def describe(moment: Moment, values: bool, gradients: bool, language: str) -> st
         sentences.append(label("figure.derivatives", language, gradients=separator.join(found[True])))
         if found[False]:
             sentences.append(label("figure.sums", language, sums=separator.join(found[False])))
-    return " ".join(sentences)
+    return paragraph(sentences)
 
 
 def describe_groups(moment: Moment, groups: Sequence[Group], language: str) -> str:
@@ -64,4 +65,4 @@ def describe_groups(moment: Moment, groups: Sequence[Group], language: str) -> s
         key = "figure.group" if names else "figure.source"
         sentences.append(label(key, language, group=group.title, nodes=len(group.nodes), inputs=names))
     sentences.append(label("figure.output", language, output=moment.trace.output.name.text))
-    return " ".join(sentences)
+    return paragraph(sentences)

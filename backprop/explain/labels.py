@@ -6,6 +6,7 @@ the same program shows the same text everywhere. A site names the language of ea
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Any
 
 LABELS_FILE = Path(__file__).with_name("labels.toml")
 ENVIRONMENT_VARIABLE = "BACKPROP_LANGUAGE"
+
+_BETWEEN_HAN = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+"""The space of a Chinese template that is right before a name in letters, and too much before a Chinese word."""
 
 _labels: dict[str, dict[str, str]] = {}
 _languages: set[str] = set()
@@ -35,7 +39,7 @@ def label(key: str, language: str | None = None, **names: object) -> str:
     except KeyError:
         problem = f"has no text in {language!r}" if key in _labels else "does not exist"
         raise LookupError(f"the label {key!r} {problem}: see {LABELS_FILE.name} or the file of load_labels()") from None
-    return template.format_map(names)
+    return _BETWEEN_HAN.sub("", template.format_map(names))
 
 
 def has_label(key: str) -> bool:

@@ -14,23 +14,23 @@ _TOPICS = ("arithmetic", "exponential", "trigonometric", "activations", "selecti
 def local_derivative_table(*names: str) -> Table:
     """Each elementwise operation with its formula and its local derivatives, as the registry has them.
 
-    Where an operation has a value but no derivative, the last column says what its VJP takes instead.
+    The last column says what the VJP gives where an operation has a value but its formula no derivative.
 
     Args:
         names: operations by their names in the registry, in the order of the rows; all of them if there are none.
 
     >>> local_derivative_table("add", "power", "abs")
-    Operations and their local derivatives
-    ────────────────────────────────────────────────────────────────────────────────────────────
-    Operation        Formula     Local derivatives       Convention where there is no derivative
-    ────────────────────────────────────────────────────────────────────────────────────────────
+    Operations and their local gradients
+    ──────────────────────────────────────────────────────────────────────────────────
+    Operation        Formula     Local gradients         At exceptional points
+    ──────────────────────────────────────────────────────────────────────────────────
     addition         y = a + b   ∂y/∂a = 1
                                  ∂y/∂b = 1
     power            y = a^b     ∂y/∂a = b · a^(b − 1)   ∂y/∂a = ∞ where a = 0 < b < 1
                                  ∂y/∂b = y · ln a        ∂y/∂b = 0 where a = 0 ≤ b
                                                          ∂y/∂b = NaN where a < 0
     absolute value   y = |x|     dy/dx = sgn x           dy/dx = 0 where x = 0
-    ────────────────────────────────────────────────────────────────────────────────────────────
+    ──────────────────────────────────────────────────────────────────────────────────
 
     Raises:
         ValueError: there is no such operation, or its local derivatives are not factors (as of a matrix product).

@@ -17,7 +17,7 @@ from .given import Array, real_numbers
 from .labels import label, resolve_language
 from .lines import MARKERS, MOST_MARKERS, Curve, draw_lines
 from .numbers import format_number
-from .wording import on_scale, plain, within, wording
+from .wording import on_scale, paragraph, plain, within, wording
 
 LOGARITHMIC = ("", "x", "y", "xy")
 
@@ -55,7 +55,7 @@ class Plot(View):
         texts = Texts(
             self.title(language),
             on_scale(y, upwards.logarithmic, language),
-            " ".join([*told, *(_described(series, language) for series in self.series)]),
+            paragraph([*told, *(_described(series, language) for series in self.series)]),
             on_scale(x, across.logarithmic, language),
             language,
         )
@@ -91,7 +91,7 @@ class Plot(View):
         for group in together.values():
             heads = [plain(wording(key, language)) for key in (self.x, *(series.name for series in group))]
             columns = [group[0].x, *(series.y for series in group)]
-            rows = [[format_number(column[i]) for column in columns] for i in spread(len(group[0].x))]
+            rows = [[_number(column[i]) for column in columns] for i in spread(len(group[0].x))]
             tables.append((heads, rows))
         return tables
 
@@ -165,6 +165,11 @@ def _numbers(values: Any, what: str) -> Array:
 
 def _is_sequence(values: Any) -> bool:
     return isinstance(values, list | tuple) or np.ndim(value_of(values)) > 0
+
+
+def _number(value: float) -> str:
+    """As everywhere, but a count is exact: it was a whole number before it had a place in a chart."""
+    return format_number(int(value) if value.is_integer() else value)
 
 
 def _described(series: Series, language: str) -> str:

@@ -23,15 +23,15 @@ def forward_table(output: Trace | Tensor) -> Table:
     >>> x, y, z = Tensor(1.0, "x"), Tensor(3.0, "y"), Tensor(-3.0, "z")
     >>> forward_table(((x + y).named("p") * z).named("g"))
     Forward pass of g
-    ────────────────────────────────────────
-    Step   Node   Operation   Inputs   Value
-    ────────────────────────────────────────
-       0   x      input                    1
-       0   y      input                    3
-       0   z      input                   −3
-       1   p      x + y       1, 3         4
-       2   g      p · z       4, −3      −12
-    ────────────────────────────────────────
+    ──────────────────────────────────────────
+    Step   Node   Operation   Operands   Value
+    ──────────────────────────────────────────
+       0   x      input                      1
+       0   y      input                      3
+       0   z      input                     −3
+       1   p      x + y       1, 3           4
+       2   g      p · z       4, −3        −12
+    ──────────────────────────────────────────
     """
     trace = as_trace(output)
     rows: list[Sequence[Cell]] = [(0, node.name.latex, Word("table.input"), "", _value(node)) for node in trace.inputs]
@@ -61,7 +61,7 @@ def backward_table(output: Trace | Tensor) -> Table:
        3   u → w   ∂q/∂u · ∂₁u = 1 · 2 = 2           5 + 2 = 7
        3   u → w   ∂q/∂u · ∂₂u = 1 · 2 = 2           ∂q/∂w = 7 + 2 = 9
     ──────────────────────────────────────────────────────────────────
-    ∂₁, ∂₂, …: derivative with respect to the first, the second, … operand alone, where a value comes in more than once.
+    ∂₁, ∂₂, …: with respect to the first, second, … operand alone, where a value comes in repeatedly, also indirectly.
 
     Raises:
         GraphError: the output is not a scalar, and the trace has no seed.

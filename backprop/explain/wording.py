@@ -1,5 +1,7 @@
 """What axes and curves are called: words in every language, or mathematics."""
 
+import re
+from collections.abc import Iterable
 from html import escape
 from typing import TypeAlias
 
@@ -56,3 +58,12 @@ def within(words: Words) -> str:
 def on_scale(words: Words, logarithmic: bool, language: str) -> Words:
     """What an axis is called, with its scale if that is logarithmic."""
     return label("training.logarithmic", language, quantity=plain(words)) if logarithmic else words
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Sentences in a row: a space between them, but after a full stop of Chinese.
+
+    >>> paragraph(["One.", "", "Two."]), paragraph(["一。", "二。"])
+    ('One. Two.', '一。二。')
+    """
+    return re.sub(r"(?<=[。！？]) ", "", " ".join(filter(None, sentences)))

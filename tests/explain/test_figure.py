@@ -135,8 +135,8 @@ def test_title_and_description_are_in_the_language(running: SimpleNamespace, lan
     expected = {
         "en": ("Computational graph of g, with values and gradients", "p = 4: x plus y. g = −12: p times z."),
         "es": ("Grafo computacional de g, con valores y gradientes", "p = 4: x más y. g = −12: p por z."),
-        "zh": ("g 的计算图，标有值和梯度", "p = 4：x 加 y。 g = −12：p 乘 z。"),
-        "ko": ("g의 계산 그래프: 값과 그래디언트 포함", "p = 4: x 더하기 y. g = −12: p 곱하기 z."),
+        "zh": ("g 的计算图，标有值和梯度", "p = 4：x 加 y。g = −12：p 乘 z。"),
+        "ko": ("g의 계산 그래프(값과 그래디언트 표시)", "p = 4: x 더하기 y. g = −12: p 곱하기 z."),
         "pt": ("Grafo computacional de g, com valores e gradientes", "p = 4: x mais y. g = −12: p vezes z."),
     }[language]
     assert title == root.attrib["aria-label"] == expected[0]

@@ -71,3 +71,8 @@ def test_a_teacher_can_add_a_language(tmp_path: Path) -> None:
     load_labels(file)
     assert "fr" in languages()
     assert label("table.node", "fr") == "fr table.node"
+
+
+def test_chinese_has_a_space_beside_letters_only() -> None:
+    assert label("chart.title", "zh", x="a", y="损失") == "损失随 a 的变化"
+    assert label("chart.title", "zh", x="更新次数", y="w₁") == "w₁ 随更新次数的变化"
