@@ -1,8 +1,8 @@
-"""The backward pass: the derivative of the output with respect to every node, in one sweep."""
+"""The backward pass: the derivatives of the output, in one sweep."""
 
 # --8<-- [start:graph]
-from backprop import Tensor, exp, grad, jvp, sin
-from backprop.explain import backward_table, check_table, derivation, figure, show
+from backprop import Tensor, exp, sin
+from backprop.explain import figure, show
 
 x = Tensor(1.0, "x")
 y = Tensor(3.0, "y")
@@ -15,14 +15,14 @@ show(figure(g, values=True))
 
 
 # --8<-- [start:nudge]
-def output(x, y, z):
-    return (x + y) * z
+def square(t):
+    return t**2
 
 
-h = 0.01
-nudged = output(1.0 + h, 3.0, -3.0)
-change = nudged - output(1.0, 3.0, -3.0)
-rate = change / h
+for h in (0.1, 0.01, 0.001):
+    change = square(1.5 + h) - square(1.5)
+    rate = change / h
+    print(f"h = {h:<5}  change = {change:.6f}  change / h = {rate:.4f}")
 # --8<-- [end:nudge]
 
 # --8<-- [start:start]
@@ -39,10 +39,21 @@ show(figure(g, step=("backward", 2)))
 # --8<-- [end:sum]
 
 # --8<-- [start:derivation]
+from backprop.explain import derivation
+
 show(derivation(g, x), derivation(g, y), derivation(g, z))
 # --8<-- [end:derivation]
 
+# --8<-- [start:weighted]
+x4, y4 = Tensor(1.0, "x"), Tensor(3.0, "y")
+p4 = ((2 * x4).named("i") + y4).named("p")
+g4 = (p4 * Tensor(-3.0, "z")).named("g")
+show(derivation(g4, x4), derivation(g4, y4))
+# --8<-- [end:weighted]
+
 # --8<-- [start:table]
+from backprop.explain import backward_table
+
 show(backward_table(g))
 # --8<-- [end:table]
 
@@ -57,84 +68,120 @@ q.backward()
 show(figure(q, gradients=True), backward_table(q))
 # --8<-- [end:shared]
 
+
+# --8<-- [start:shared-nudge]
+def output(w, a):
+    return w * w + w * a
+
+
+h = 0.01
+change = output(2.0 + h, 5.0) - output(2.0, 5.0)
+print(f"change = {change:.6f}  change / h = {change / h:.4f}")
+# --8<-- [end:shared-nudge]
+
 # --8<-- [start:shared-derivation]
 show(derivation(q, w))
 # --8<-- [end:shared-derivation]
 
+# --8<-- [start:skip]
+v = Tensor(3.0, "v")
+
+c_1 = (v**2).named("c_1")
+c_2 = (v * c_1).named("c_2")
+L = (c_1 + c_2).named("L")
+L.backward()
+show(figure(L, gradients=True), backward_table(L))
+# --8<-- [end:skip]
+
 # --8<-- [start:composite]
-t = Tensor(1.0, "t")
+t = Tensor(1.5, "t")
 
 u = (t**2).named("u")
-v = sin(u).named("v")
-s = exp(v).named("s")
+r = sin(u).named("r")
+s = exp(r).named("s")
 s.backward()
 show(derivation(s, t), backward_table(s))
 # --8<-- [end:composite]
 
-# --8<-- [start:cost]
-count = 20
-point = [0.1] * count
-runs = 0
-
-
-def long_sum(*values):
-    global runs
-    runs += 1
-    return sum(sin(value) * value for value in values)
-
-
-runs = 0
-backwards = grad(long_sum, tuple(range(count)))(*point)
-reverse_runs = runs
-
-runs = 0
-forwards = []
-for i in range(count):
-    direction = [1.0 if j == i else 0.0 for j in range(count)]
-    forwards.append(jvp(long_sum, point, direction)[1])
-forward_runs = runs
-
-largest_difference = max(abs(b - f) for b, f in zip(backwards, forwards))
-# --8<-- [end:cost]
-
-# --8<-- [start:check]
-show(check_table(g))
-# --8<-- [end:check]
-
 # --8<-- [start:step]
-eta = 0.1
-W = Tensor(0.5, "W")
+weight = Tensor(0.5, "w")
 data, label = 2.0, 3.0  # one example
+eta = 0.1
 
-cost = ((W * data - label) ** 2).named("c")
-cost.backward()
-W_new = W.value - eta * W.grad
-cost_new = (W_new * data - label) ** 2
+prediction = (weight * data).named("m")
+loss = ((prediction - label) ** 2).named("L")
+loss.backward()
+
+new_weight = weight.value - eta * weight.grad
+new_loss = (new_weight * data - label) ** 2
+print(f"derivative {weight.grad}, new weight {new_weight}")
+print(f"loss {float(loss)}, then {new_loss:.6g}")
 # --8<-- [end:step]
 
+# --8<-- [start:check]
+from backprop.explain import check_table
+
+show(check_table(s))
+# --8<-- [end:check]
+
+# --8<-- [start:step-size]
+from backprop.explain import plot
+
+
+def f(t):
+    return exp(sin(t**2))
+
+
+steps = [10 ** (-i / 2) for i in range(2, 25)]
+forward, central = [], []
+for h in steps:
+    ahead, behind = f(1.5 + h), f(1.5 - h)
+    forward.append(abs((ahead - f(1.5)) / h / t.grad - 1))
+    central.append(abs((ahead - behind) / (2 * h) / t.grad - 1))
+
+errors = {
+    "forward_difference": (steps, forward),
+    "central_difference": (steps, central),
+}
+show(plot(errors, x="step_size", y="relative_error", log="xy"))
+# --8<-- [end:step-size]
+
 # --8<-- [start:other-inputs]
-x1, y1, z1 = Tensor(2.0, "x"), Tensor(-1.0, "y"), Tensor(5.0, "z")
+x1, y1, z1 = Tensor(4.0, "x"), Tensor(-6.0, "y"), Tensor(5.0, "z")
 g1 = ((x1 + y1).named("p") * z1).named("g")
 g1.backward()
 show(figure(g1, gradients=True))
 # --8<-- [end:other-inputs]
 
+# --8<-- [start:blanks]
+theta = Tensor(0.8, "theta")
+theta_1 = (theta**2).named("theta_1")
+theta_2 = exp(theta_1).named("theta_2")
+theta_3 = sin(theta_2).named("theta_3")
+theta_3.backward()
+show(derivation(theta_3, theta))
+# --8<-- [end:blanks]
+
 # --8<-- [start:twice]
-b, c = Tensor(1.0, "b"), Tensor(2.0, "c")
-k = ((b + c) * (c + 1.0)).named("k")
+b, c = Tensor(4.0, "b"), Tensor(2.0, "c")
+k_1 = (b + c).named("k_1")
+k_2 = (c + 1.0).named("k_2")
+k = (k_1 * k_2).named("k")
 k.backward()
 show(backward_table(k))
 # --8<-- [end:twice]
 
-# --8<-- [start:composite-elsewhere]
-t2 = Tensor(0.5, "t")
-s2 = sin(exp((t2**2).named("u")).named("v")).named("s")
-s2.backward()
-show(derivation(s2, t2))
-# --8<-- [end:composite-elsewhere]
+# --8<-- [start:three-paths]
+v5, a5 = Tensor(4.0, "v"), Tensor(-3.0, "a")
+c5 = (v5 * a5).named("c_1")
+L5 = (c5 + (v5 * c5).named("c_2")).named("L")
+L5.backward()
+show(backward_table(L5))
+# --8<-- [end:three-paths]
 
 # --8<-- [start:square]
-w2 = Tensor(2.0, "w")
-q2 = (w2 * w2).named("q")
-show(backward_table(q2), derivation(q2, w2))
+w2 = Tensor(3.0, "w")
+m2 = (w2 * w2).named("m")
+m2.backward()
+show(backward_table(m2), derivation(m2, w2))
 # --8<-- [end:square]

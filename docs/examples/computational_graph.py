@@ -1,4 +1,4 @@
-"""Computational graphs: a sum, a product, a composite function, and a value with several uses."""
+"""Computational graphs: operations, their order, and fan-out."""
 
 # --8<-- [start:sum]
 from backprop import Tensor, exp, sin
@@ -19,11 +19,11 @@ show(figure(g))
 # --8<-- [end:product]
 
 # --8<-- [start:composite]
-t = Tensor(1.0, "t")
+t = Tensor(1.5, "t")
 
 u = (t**2).named("u")
-v = sin(u).named("v")
-s = exp(v).named("s")
+r = sin(u).named("r")
+s = exp(r).named("s")
 show(figure(s))
 # --8<-- [end:composite]
 
@@ -31,28 +31,42 @@ show(figure(s))
 w = Tensor(2.0, "w")
 a = Tensor(5.0, "a")
 
-q = (w * w + w * a).named("q")
+m = (w * w).named("m")
+n = (w * a).named("n")
+q = (m + n).named("q")
 show(figure(q))
 # --8<-- [end:shared]
 
-# --8<-- [start:count]
-from backprop.engine import history  # every computed node, oldest first
-
-b = Tensor(1.0, "b")
+# --8<-- [start:blanks]
+b = Tensor(4.0, "b")
 c = Tensor(2.0, "c")
-h = ((b + c) * (c + 1)).named("h")
 
-operations = len(history(h))
-edges = sum(len(node.inputs) for node in history(h))
-show(figure(h))
+d_1 = (b * c).named("d_1")
+d_2 = sin(d_1).named("d_2")
+d = (d_2 + b).named("d")
+show(figure(d))
+# --8<-- [end:blanks]
+
+# --8<-- [start:count]
+from backprop.engine import history
+
+k_1 = (b + c).named("k_1")
+k_2 = (c + 1).named("k_2")
+k = (k_1 * k_2).named("k")
+
+computed = history(k)  # every computed node, oldest first
+operations = len(computed)
+edges = sum(len(node.inputs) for node in computed)
+print(operations, "operations,", edges, "edges into them")
+show(figure(k))
 # --8<-- [end:count]
 
 # --8<-- [start:logistic]
-k = Tensor(0.0, "k")
+j = Tensor(0.5, "j")
 
-n = (-k).named("n")
-e = exp(n).named("e")
-d = (1 + e).named("d")
-r = (1 / d).named("r")
-show(figure(r))
+j_1 = (-j).named("j_1")
+j_2 = exp(j_1).named("j_2")
+j_3 = (1 + j_2).named("j_3")
+j_4 = (1 / j_3).named("j_4")
+show(figure(j_4))
 # --8<-- [end:logistic]

@@ -26,13 +26,19 @@ show(forward_table(g))
 # --8<-- [end:table]
 
 # --8<-- [start:chain]
-t = Tensor(1.0, "t")
+t = Tensor(1.5, "t")
 
 u = (t**2).named("u")
-v = sin(u).named("v")
-s = exp(v).named("s")
+r = sin(u).named("r")
+s = exp(r).named("s")
 show(figure(s, values=True), forward_table(s))
 # --8<-- [end:chain]
+
+# --8<-- [start:slips]
+swapped = exp(sin(t) ** 2)  # the square of the sine
+degrees = exp(sin(u * 3.14159265 / 180))  # in degrees
+print(f"{float(s):.6g} {float(swapped):.6g} {float(degrees):.6g}")
+# --8<-- [end:slips]
 
 
 # --8<-- [start:other-inputs]
@@ -41,17 +47,32 @@ def forward(x, y, z):
     return p, (p * Tensor(z, "z")).named("g")
 
 
-p2, g2 = forward(2.0, -1.0, 5.0)
+p2, g2 = forward(4.0, -6.0, 5.0)
 show(forward_table(g2))
 # --8<-- [end:other-inputs]
 
 # --8<-- [start:at-zero]
 t0 = Tensor(0.0, "t")
-s0 = exp(sin((t0**2).named("u")).named("v")).named("s")
+s0 = exp(sin((t0**2).named("u")).named("r")).named("s")
 show(forward_table(s0))
 # --8<-- [end:at-zero]
+
+# --8<-- [start:shared]
+w = Tensor(3.0, "w")
+a = Tensor(-2.0, "a")
+
+m = (w * w).named("m")
+n = (w * a).named("n")
+q = (m + n).named("q")
+show(forward_table(q))
+# --8<-- [end:shared]
 
 # --8<-- [start:only-z]
 p3, g3 = forward(1.0, 3.0, 2.0)
 show(figure(g3, values=True))
 # --8<-- [end:only-z]
+
+# --8<-- [start:mistake]
+p4, g4 = forward(2.0, -5.0, -4.0)
+show(forward_table(g4))
+# --8<-- [end:mistake]

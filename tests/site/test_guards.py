@@ -35,7 +35,7 @@ RAISING = '\n```python exec="on"\nraise RuntimeError("spoilt")\n```\n'
 SPOILT = {
     "raising block in one language": (append("ko/forward-pass.md", RAISING), ["docs/ko/forward-pass.md"]),
     "changed number in a sentence": (
-        edit("pt/forward-pass.md", r"\$x = 2\$, \$y = -1\$, \$z = 5\$", "$x = 2$, $y = -1$, $z = 6$"),
+        edit("pt/forward-pass.md", r"\$x = 4\$, \$y = -6\$, \$z = 5\$", "$x = 4$, $y = -6$, $z = 6$"),
         ["docs/pt/forward-pass.md"],
     ),
     "changed digit in prose": (
