@@ -26,6 +26,8 @@ _PARTICLE = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*\ue000[^<>]*>")
 MISSING = "?"
+LONGEST_TOGETHER = 40
+"""Characters of TeX up to which a formula and its company fit a line of a phone."""
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Prepared:
         html = _PARTICLE.sub(lambda match: match["kept"] or ")\u2060", html)
         html = _TAG.sub(lambda tag: TOKEN.sub(lambda match: escape(self.fill_text(match[0])), tag[0]), html)
         html = _PARAGRAPH.sub(self._paragraph, html)
-        html = _COMPANY.sub(_together, html)
+        html = _COMPANY.sub(self._together, html)
         return TOKEN.sub(self._inline, html)
 
     def fill_text(self, text: str) -> str:
@@ -86,6 +88,13 @@ class Prepared:
         kind, index = read_token(match)
         return self.mathml[index] if kind == "f" else self.value(index, "html") or MISSING
 
+    def _together(self, match: re.Match[str]) -> str:
+        kind, index = read_token(TOKEN.search(match[2]) or match)
+        company = match[1] or match[match.re.groups]
+        if kind == "f" and company and len(self.page.scan.formulas[index].tex) <= LONGEST_TOGETHER:
+            return f'<span class="bp-together">{match[0]}</span>'
+        return match[0]
+
     def _paragraph(self, match: re.Match[str]) -> str:
         token = TOKEN.search(match[1])
         assert token is not None
@@ -93,13 +102,6 @@ class Prepared:
         if kind == "f" and self.page.scan.formulas[index].display:
             return f'<div class="bp-formula">{self.mathml[index]}</div>'
         return match[0]
-
-
-def _together(match: re.Match[str]) -> str:
-    kind, _ = read_token(TOKEN.search(match[2]) or match)
-    if kind == "f" and (match[1] or match[match.re.groups]):
-        return f'<span class="bp-together">{match[0]}</span>'
-    return match[0]
 
 
 def prepare(page: Page, result: Result, formulas: Formulas) -> Prepared:

@@ -189,7 +189,7 @@ def test_switching_the_language_keeps_the_section(visit, home):
     page = visit(home + "forward-pass/", viewport=DESK)
     heading = page.locator("article h2").nth(2)
     identity = heading.get_attribute("id")
-    heading.evaluate("e => e.scrollIntoView()")
+    heading.evaluate("e => e.scrollIntoView({ behavior: 'instant' })")
     page.locator(".md-select .md-header__button").hover()
     with arriving(page):
         page.locator(".md-select__link[hreflang=ko]").click()

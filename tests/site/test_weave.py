@@ -86,6 +86,8 @@ def test_results_in_order_with_their_mistake():
 def test_what_belongs_to_a_formula_stays_on_its_line():
     woven = weave("($x$), $y$를 곱해 $z$ 와 {{ a }}, 把$w$乘", {"a": NUMBER})
     html = woven.fill(woven.page.scan.text)
+    long = weave("$a + b + c + d + e + f + g + h + i + j + k$를", {})
+    assert "bp-together" not in long.fill(long.page.scan.text)
     assert '<span class="bp-together">(<math><mi>x</mi></math>),</span>' in html
     assert '<span class="bp-together"><math><mi>y</mi></math>를</span> 곱해' in html
     assert "<math><mi>z</mi></math> 와 −3, 把<math><mi>w</mi></math>乘" in html
