@@ -20,14 +20,15 @@ _LINE_BREAK = re.compile(
     rf"|(?<=[{_HAN}])\n[ \t]*(?=[{_HAN}])|(?<=[{_MARK}])\n[ \t]*|\n[ \t]*(?=[{_MARK}])",
     re.DOTALL,
 )
-# A Korean particle stays with the bracket before it.
+# A Korean particle stays with the bracket, the quotation mark or the code before it.
 _PARTICLE = re.compile(
-    r"(?P<kept><(?P<tag>pre|script|style|textarea)\b.*?</(?P=tag)>)|\)(?=[가-힣])(?![^<>]*>)", re.DOTALL
+    r"(?P<kept><(?P<tag>pre|script|style|textarea)\b.*?</(?P=tag)>)|(?P<end>[)’”]|</code>)(?=[가-힣])(?![^<>]*>)",
+    re.DOTALL,
 )
 _TAG = re.compile(r"<[^<>]*\ue000[^<>]*>")
 MISSING = "?"
-LONGEST_TOGETHER = 40
-"""Characters of TeX up to which a formula and its company fit a line of a phone."""
+LONGEST_TOGETHER = 20
+"""Signs up to which a formula and its company fit a line of a phone."""
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Prepared:
     def fill(self, html: str) -> str:
         """HTML with every token replaced: MathML and HTML in text, plain text inside tags."""
         html = _LINE_BREAK.sub(lambda match: match["kept"] or "", html)
-        html = _PARTICLE.sub(lambda match: match["kept"] or ")\u2060", html)
+        html = _PARTICLE.sub(lambda match: match["kept"] or match["end"] + "\u2060", html)
         html = _TAG.sub(lambda tag: TOKEN.sub(lambda match: escape(self.fill_text(match[0])), tag[0]), html)
         html = _PARAGRAPH.sub(self._paragraph, html)
         html = _COMPANY.sub(self._together, html)
@@ -91,7 +92,7 @@ class Prepared:
     def _together(self, match: re.Match[str]) -> str:
         kind, index = read_token(TOKEN.search(match[2]) or match)
         company = match[1] or match[match.re.groups]
-        if kind == "f" and company and len(self.page.scan.formulas[index].tex) <= LONGEST_TOGETHER:
+        if kind == "f" and company and _signs(self.page.scan.formulas[index].tex) <= LONGEST_TOGETHER:
             return f'<span class="bp-together">{match[0]}</span>'
         return match[0]
 
@@ -102,6 +103,11 @@ class Prepared:
         if kind == "f" and self.page.scan.formulas[index].display:
             return f'<div class="bp-formula">{self.mathml[index]}</div>'
         return match[0]
+
+
+def _signs(tex: str) -> int:
+    """About how many signs a formula shows: a command is one, and braces and spaces are none."""
+    return len(re.sub(r"\\[a-zA-Z]+", "x", re.sub(r"\\[,;:! ]|[{}_^\s]", "", tex)))
 
 
 def prepare(page: Page, result: Result, formulas: Formulas) -> Prepared:

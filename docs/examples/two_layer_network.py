@@ -194,7 +194,8 @@ print(*(f"{value:.6f}" for value in blanks))
 # --8<-- [end:exercise-blanks]
 
 # --8<-- [start:exercise-sigmoid]
-weight_1, weight_2, bias_1 = Tensor(0.8), Tensor(0.3), Tensor(0.4)
+weight_1, weight_2 = Tensor(0.8), Tensor(0.3)
+bias_1 = Tensor(0.4)
 weight_out, bias_out = Tensor(-1.5), Tensor(0.7)
 
 unit = sigmoid(weight_1 * 1.2 + weight_2 * (-0.7) + bias_1)
@@ -203,7 +204,7 @@ binary_cross_entropy(score, 0.0).backward()
 
 upstream = sigmoid(score.value) * (-1.5)
 by_formula = upstream * unit.value * (1 - unit.value)
-print(f"delta1: by hand {by_formula:.6f}, package {bias_1.grad:.6f}")
+print(f"by hand {by_formula:.6f}, package {bias_1.grad:.6f}")
 everything = [weight_1, weight_2, bias_1, weight_out, bias_out]
 print(*(f"{p.grad:.6f}" for p in everything))
 # --8<-- [end:exercise-sigmoid]

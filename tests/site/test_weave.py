@@ -86,7 +86,7 @@ def test_results_in_order_with_their_mistake():
 def test_what_belongs_to_a_formula_stays_on_its_line():
     woven = weave("($x$), $y$를 곱해 $z$ 와 {{ a }}, 把$w$乘", {"a": NUMBER})
     html = woven.fill(woven.page.scan.text)
-    long = weave("$a + b + c + d + e + f + g + h + i + j + k$를", {})
+    long = weave("$a + b + c + d + e + f + g + h + i + j + k + l$를", {})
     assert "bp-together" not in long.fill(long.page.scan.text)
     assert '<span class="bp-together">(<math><mi>x</mi></math>),</span>' in html
     assert '<span class="bp-together"><math><mi>y</mi></math>를</span> 곱해' in html
@@ -106,5 +106,6 @@ def test_lines_of_chinese_are_joined_without_a_space_but_for_latin_letters_and_f
 def test_a_korean_particle_stays_with_its_bracket():
     woven = weave("", {})
     assert woven.fill("<p>기울기(gradient)는</p>") == "<p>기울기(gradient)\u2060는</p>"
+    assert woven.fill("<p><code>vjp</code>는 ‘기억’을</p>") == "<p><code>vjp</code>\u2060는 ‘기억’\u2060을</p>"
     kept = '<p title="f(x)는">f(x) 는, f(x)</p><pre>f(x)는</pre>'
     assert woven.fill(kept) == kept
