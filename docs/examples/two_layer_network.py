@@ -30,7 +30,7 @@ alone.backward()
 show(figure(alone, gradients=True))
 
 delta2 = a2.value - y
-print(f"a2 - y {delta2:.6f}")
+print(f"a2 - y = {delta2:.6f}")
 # --8<-- [end:output-neuron]
 
 # --8<-- [start:bridge]
