@@ -182,7 +182,7 @@ def _labels(labels: Any) -> Array:
 def _probabilities(predict: Callable[[Array], Any], points: Array) -> Array:
     """What is predicted for some points, shape (n,)."""
     with no_grad():
-        array = real_numbers(predict(points), "what predict gave")
+        array = real_numbers(predict(points.copy()), "what predict gave")
     if array.shape not in ((len(points),), (len(points), 1)):
         hint = "; of two columns, predict gives the second: p[:, 1]" if array.shape == (len(points), 2) else ""
         raise ValueError(

@@ -82,12 +82,18 @@ class Derivation(Formula):
         direct = all(len(path) == 1 for path in paths)
         symbols = [gradient_latex(self.trace, self.node)]
         symbols.append(" + ".join(r"\,".join(map(self._local_symbol, path)) for path in paths))
+        text = " = ".join(_without_repetition(symbols))
+        constants: list[Any] = []
         known = all(local_latex(c.node, c.position) is not None for path in paths for c in path)
         if known and (self.symbolic or direct):
-            symbols.append(" + ".join(_symbolic_product(path, len(paths) == 1) for path in paths))
-        return " = ".join(_without_repetition(symbols)) + self._numbers(paths, symbols[-1])
+            products = " + ".join(_symbolic_product(path, len(paths) == 1) for path in paths)
+            constants = _constants([c for path in paths for c in path], products)
+            if products != symbols[-1]:
+                text += f" {relation(*constants)} {products}"
+            symbols.append(products)
+        return text + self._numbers(paths, symbols[-1], constants)
 
-    def _numbers(self, paths: Sequence[Sequence[Contribution]], last: str) -> str:
+    def _numbers(self, paths: Sequence[Sequence[Contribution]], last: str, before: list[Any]) -> str:
         """The sides in numbers, each after its sign: factors, products, and their sum; none equal to the last one."""
         alone = len(paths) == 1
         factors = [[format_factor(c.local, "latex") for c in path] for path in paths]
@@ -98,7 +104,6 @@ class Derivation(Formula):
             sides.append((" + ".join(format_factor(value, "latex") for value in values), values))
         sides.append((format_value(gradient, "latex"), [gradient]))
         text = ""
-        before: list[Any] = []
         for side, shown in sides:
             if side != last:
                 text += f" {relation(*before, *shown)} {side}"
@@ -110,9 +115,10 @@ class Derivation(Formula):
         for node in reversed(self.trace.nodes):
             if node in self._edges:
                 terms = " + ".join(self._term(c) for c in self._edges[node])
-                value = format_value(self.trace.gradients[node], "latex")
-                sign = relation(self.trace.gradients[node])
-                lines.append(rf"{gradient_latex(self.trace, node)} &= {terms} {sign} {value}")
+                constants = _constants(self._edges[node], terms)
+                gradient = self.trace.gradients[node]
+                value = f"{relation(*constants, gradient)} {format_value(gradient, 'latex')}"
+                lines.append(rf"{gradient_latex(self.trace, node)} &{relation(*constants)} {terms} {value}")
         if len(lines) > MOST_EQUATIONS:
             half = MOST_EQUATIONS // 2
             lines[half:-half] = [r"&\ldots"]
@@ -183,6 +189,12 @@ def _bracketed(latex: str) -> str:
         depth += (character in "{([") - (character in "})]")
         compound = compound or (depth == 0 and character in "+-")
     return f"({latex})" if compound else latex
+
+
+def _constants(edges: Sequence[Contribution], latex: str) -> list[Any]:
+    """The values of the constants that a formula of these edges is written with."""
+    operands = [operand for c in edges for operand in c.node.operands if operand.kind == "constant"]
+    return [operand.value for operand in operands if format_value(operand.value, "latex") in latex]
 
 
 def _value_of(path: Sequence[Contribution]) -> Any:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, isfinite
+from itertools import groupby
+from math import floor, isfinite
 
 from .chart import SAMPLE, Entry, Sheet
 from .wording import Words
 
 MOST_POINTS = 600
-"""Of a longer curve, the smallest and the largest value of each interval are drawn: it looks the same."""
+"""Of a longer curve, the extremes of each column of the chart, one unit wide, are drawn: it looks the same."""
 MOST_MARKERS = 20
 """On a longer curve, single points are not marked."""
 
@@ -90,20 +91,16 @@ def draw_lines(curves: Sequence[Curve], mark: Mark | None, sheet: Sheet) -> str:
 
 
 def _thinned(points: Sequence[Point]) -> Iterator[Point]:
-    """All points; of many, the extremes of each interval, in their order."""
+    """All points; of many, the extremes of each column of the chart, in their order."""
     if len(points) <= MOST_POINTS:
         yield from points
         return
-    stride = ceil(2 * len(points) / MOST_POINTS)
-    for start in range(0, len(points), stride):
-        part = range(start, min(start + stride, len(points)))
-        standing = [i for i in part if _stands(points[i])]
-        height = {i: points[i][1] for i in standing}
-        extremes = (
-            {min(standing, key=height.__getitem__), max(standing, key=height.__getitem__)} if standing else {start}
-        )
-        for i in sorted(extremes):
-            yield points[i]
+    for _, column in groupby(points, lambda point: floor(point[0]) if isfinite(point[0]) else None):
+        part = list(column)
+        height = {i: point[1] for i, point in enumerate(part) if _stands(point)}
+        shown = {min(height, key=height.__getitem__), max(height, key=height.__getitem__)} if height else {0}
+        for i in sorted(shown):
+            yield part[i]
 
 
 def _path(points: Sequence[Point]) -> str:

@@ -119,6 +119,8 @@ def format_factor(value: Any, style: Style = "text") -> str:
 
 def _is_rounded(value: Any) -> bool:
     """Whether digits are left out where a number, or one of an array, is shown."""
+    if np.asarray(value).dtype.kind in "iub" and not np.any(np.abs(value) >= LARGEST_EXACT_INTEGER):
+        return False
     array = np.asarray(value, dtype=np.float64)
     finite = array[np.isfinite(array)]
     shown = np.array([float(f"{number:.{SIGNIFICANT_DIGITS}g}") for number in finite.ravel()])

@@ -68,7 +68,7 @@ def backward_table(output: Trace | Tensor) -> Table:
 
     """
     trace = as_trace(output)
-    start = f"{gradient_latex(trace, trace.output)} = {format_value(trace.seed, 'latex')}"
+    start = f"{gradient_latex(trace, trace.output)} {relation(trace.seed)} {format_value(trace.seed, 'latex')}"
     rows: list[Sequence[Cell]] = [(0, trace.output.name.latex, "", start)]
     for c in trace.contributions:
         edge = rf"{c.node.name.latex} \to {c.operand.name.latex}"

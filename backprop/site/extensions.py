@@ -47,8 +47,8 @@ def configure(config: MkDocsConfig, examples: Path, results: Callable[[int], str
     config.mdx_configs.setdefault("pymdownx.tabbed", {}).setdefault("alternate_style", True)
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     others = [fence for fence in superfences.get("custom_fences", []) if fence["name"] != "python"]
-    kept = {name: options for name, options in config.mdx_configs.items() if name != "pymdownx.superfences"}
-    settings = repr((config.markdown_extensions, kept))
+    plain = {name: option for name, option in superfences.items() if name != "custom_fences"}
+    settings = repr((config.markdown_extensions, config.mdx_configs | {"pymdownx.superfences": plain}))
     superfences["custom_fences"] = [*others, _fence(results, layouts, settings)]
 
 

@@ -164,6 +164,15 @@ def test_predict_is_called_once_for_the_points_and_once_for_the_grid() -> None:
     assert recorded == [None, None]
 
 
+def test_predict_cannot_change_the_points() -> None:
+    def greedy(points: np.ndarray) -> np.ndarray:
+        result = points[:, 0] > 0
+        points[:] = 0
+        return result
+
+    assert boundary(greedy, POINTS, LABELS).svg("en") == boundary(lambda p: p[:, 0] > 0, POINTS, LABELS).svg("en")
+
+
 @settings(max_examples=25)
 @given(st.lists(st.tuples(COORDINATES, COORDINATES, st.integers(0, 1)), min_size=1, max_size=8))
 def test_any_points_are_drawn(rows: list[tuple[float, float, int]]) -> None:

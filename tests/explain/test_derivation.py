@@ -43,6 +43,14 @@ def test_one_variable_has_d_and_the_sine_of_the_language() -> None:
     assert derivation(cos(u).named("c"), u).text("es") == "dc/du = −sen u ≈ −0.841471"
 
 
+def test_a_rounded_constant_is_approximate_in_every_form() -> None:
+    x, a = Tensor(2.0, "x"), Tensor(np.array([1.0, 2.0]), "a")
+    assert str(derivation((x * np.pi).named("y"), x)) == r"\frac{dy}{dx} \approx 3.14159"
+    assert str(derivation((x + np.pi).named("y"), x)) == r"\frac{dy}{dx} = 1"
+    assert str(derivation((x * 4.0).named("y"), x)) == r"\frac{dy}{dx} = 4"
+    assert r"&\approx \frac{dy}{du} \odot 3.14159" in str(derivation((a * np.pi).named("u").sum().named("y"), a))
+
+
 def test_many_paths_become_one_equation_for_each_node() -> None:
     x = Tensor(1.0, "x")
     y = x

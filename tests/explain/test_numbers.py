@@ -112,3 +112,8 @@ def test_an_equals_sign_stands_only_before_what_is_exact(number: float, exact: i
 
 def test_noise_is_no_rounding_and_infinity_is_exact() -> None:
     assert relation(0.1 + 0.2, float("inf"), float("nan")) == "="
+
+
+def test_an_integer_is_shown_with_all_its_digits() -> None:
+    assert relation(1_234_567) == relation(np.array([1_234_567])) == relation(True) == "="
+    assert relation(1_234_567.0) == relation(1_234_567_890_123_456) == r"\approx"

@@ -199,6 +199,17 @@ def test_what_has_no_place_leaves_a_gap(values: Any, log: str, pieces: int) -> N
     assert line.count("M") == pieces
 
 
+def test_a_long_curve_keeps_its_form_on_a_logarithmic_axis() -> None:
+    x = np.linspace(1, 1000, 5000)
+    long, short = (
+        paths(plot({"a": ([*at], [*np.log10(at)])}, x="t", y="a", log="x").svg(), "bp-s1")[0]
+        for at in (x, x[[0, *range(4, 400, 4), *range(400, 5000, 30), -1]])
+    )
+    drawn, coarse = (np.array(re.findall(r"([\d.]+) ([\d.]+)", line), float).T for line in (long, short))
+    assert len(drawn[0]) < 2500
+    assert np.interp(coarse[0], *drawn) == pytest.approx(coarse[1], abs=0.3)
+
+
 @given(
     st.lists(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=30), min_size=1, max_size=4),
     st.sampled_from(["", "x", "y", "xy"]),

@@ -69,8 +69,9 @@ def test_a_layout_is_made_once_and_is_the_same_as_one_made_anew(site, location):
     assert layouts == known
     changed = page.replace("x = 1", "x = 2")
     assert convert(changed, "one", layouts) == convert(changed, "one", {})
-    config.mdx_configs["pymdownx.highlight"] = {"linenums": True}
-    assert convert(page, "one", layouts) == convert(page, "one", {})
+    for extension, option in (("pymdownx.highlight", {"linenums": True}), ("pymdownx.superfences", {"css_class": "a"})):
+        config.mdx_configs.setdefault(extension, {}).update(option)
+        assert convert(page, "one", layouts) == convert(page, "one", {})
 
 
 def test_a_layout_of_tabs_is_not_kept_for_tabs_are_numbered(site):
