@@ -12,6 +12,8 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 def real_numbers(values: Any, what: str) -> Array:
     """A new array of a tensor, an array, or a sequence of numbers, tensors or sequences; `what` is for the message.
 
+    What is masked is NaN.
+
     >>> real_numbers([1, True], "the curve")
     array([1., 1.])
 
@@ -21,6 +23,8 @@ def real_numbers(values: Any, what: str) -> Array:
 
     """
     values = value_of(values)
+    if isinstance(values, np.ma.MaskedArray) and values.dtype.kind in "fiub":
+        return np.ma.filled(values.astype(np.float64), np.nan)
     try:
         array = np.asarray([value_of(value) for value in values] if isinstance(values, list | tuple) else values)
     except ValueError as error:

@@ -192,6 +192,7 @@ def test_points_stand_where_their_numbers_say() -> None:
         (([0, 1, 2], [1, 2, 3]), "x", 1),
         (([1, nan, 2], [1, 2, 3]), "", 2),
         ([nan, nan], "", 0),
+        (np.ma.masked_greater([1, 2, 9, 2, 1], 5), "", 2),
     ],
 )
 def test_what_has_no_place_leaves_a_gap(values: Any, log: str, pieces: int) -> None:
