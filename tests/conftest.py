@@ -1,6 +1,7 @@
 """Settings of Hypothesis: no deadline, since machines are noisy; in CI the same examples in every run, and no skips."""
 
 import os
+import signal
 from collections.abc import Generator
 from typing import Any
 
@@ -12,6 +13,9 @@ IN_CI = bool(os.environ.get("CI"))
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, database=None)
 settings.load_profile("ci" if IN_CI else "local")
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a job that a script runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before SciPy is imported: scikit-learn skips some checks without it
 
