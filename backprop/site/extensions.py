@@ -16,6 +16,7 @@ NEEDED = (
     "pymdownx.snippets",
     "pymdownx.superfences",
     "pymdownx.tabbed",
+    "backprop.site.typography",
 )
 
 

@@ -13,21 +13,6 @@ from .scan import TOKEN, Expression, Formula, read_token
 _PARAGRAPH = re.compile(rf"<p>\s*({TOKEN.pattern})\s*</p>")
 # Punctuation, a plural or a Korean particle stays on the line of its formula.
 _COMPANY = re.compile(rf"([(\[“‘«¿¡（「]*)({TOKEN.pattern})([-A-Za-z0-9가-힣,.;:!?)\]»”’…，。；：！？）、」]{{0,12}})")
-# A line of Chinese ends where it ends: only between a Han character and a Latin letter is there a space.
-_HAN, _MARK = "\u3400-\u9fff\uf900-\ufaff", "\u3000-\u303f\uff00-\uffef"
-_KEPT = r"(?P<kept><(?P<tag>pre|script|style|textarea)\b.*?</(?P=tag)>)"
-_CLOSED, _OPENED = "(?:</(?:a|code|em|span|strong)>)*", "(?:<(?:a|code|em|span|strong)(?: [^<>]*)?>)*"
-_LINE_BREAK = re.compile(
-    rf"{_KEPT}|(?<=[{_HAN}])(?P<han>{_CLOSED})\n[ \t]*(?={_OPENED}[{_HAN}])"
-    rf"|(?<=[{_MARK}])(?P<mark>{_CLOSED})\n[ \t]*|\n[ \t]*(?={_OPENED}[{_MARK}])",
-    re.DOTALL,
-)
-# A Korean particle stays with the bracket, the quotation mark or the code before it; within code nothing is added.
-_PARTICLE = re.compile(
-    rf"{_KEPT}|(?P<code><code\b(?:(?!</code>).)*</code>)(?![가-힣])"
-    r"|(?P<end><code\b(?:(?!</code>).)*</code>|[)’”])(?=[가-힣])(?![^<>]*>)",
-    re.DOTALL,
-)
 _TAG = re.compile(r"<[^<>]*\ue000[^<>]*>")
 MISSING = "?"
 LONGEST_TOGETHER = 20
@@ -66,9 +51,6 @@ class Prepared:
 
     def fill(self, html: str) -> str:
         """HTML with every token replaced: MathML and HTML in text, plain text inside tags."""
-        if self.page.language == "zh":
-            html = _LINE_BREAK.sub(lambda match: match["kept"] or match["han"] or match["mark"] or "", html)
-        html = _PARTICLE.sub(lambda match: match["kept"] or match["code"] or match["end"] + "\u2060", html)
         html = _TAG.sub(lambda tag: TOKEN.sub(lambda match: escape(self.fill_text(match[0])), tag[0]), html)
         html = _PARAGRAPH.sub(self._paragraph, html)
         html = _COMPANY.sub(self._together, html)

@@ -91,20 +91,3 @@ def test_what_belongs_to_a_formula_stays_on_its_line():
     assert '<span class="bp-together">(<math><mi>x</mi></math>),</span>' in html
     assert '<span class="bp-together"><math><mi>y</mi></math>를</span> 곱해' in html
     assert "<math><mi>z</mi></math> 와 −3, 把<math><mi>w</mi></math>乘" in html
-
-
-def test_lines_of_chinese_are_joined_without_a_space_but_for_latin_letters_and_formulas():
-    woven = weave("", {}, "zh")
-    text = "<p>计算图\n是图。\n  它有节点，\n<em>也</em>\n（有）边。</p>\n<p><strong>梯度。</strong>\n再</p>"
-    assert woven.fill(text) == "<p>计算图是图。它有节点，<em>也</em>（有）边。</p>\n<p><strong>梯度。</strong>再</p>"
-    assert weave("", {}, "en").fill("<p>written 梯\n度</p>") == "<p>written 梯\n度</p>"
-    kept = "<p>一个\nNumPy\n数组 a\nb 값\n과</p><pre>注释\n注释。\n</pre>"
-    assert woven.fill(kept) == kept
-
-
-def test_a_korean_particle_stays_with_its_bracket():
-    woven = weave("", {})
-    assert woven.fill("<p>기울기(gradient)는</p>") == "<p>기울기(gradient)\u2060는</p>"
-    assert woven.fill("<p><code>vjp</code>는 ‘기억’을</p>") == "<p><code>vjp</code>\u2060는 ‘기억’\u2060을</p>"
-    kept = '<p title="f(x)는">f(x) 는, f(x), <code>f(x)는</code></p><pre>f(x)는</pre>'
-    assert woven.fill(kept) == kept
