@@ -14,7 +14,7 @@ from pathlib import Path
 from .axis import Axis, span_axis
 from .labels import label
 from .numbers import format_number
-from .table import _width as text_width
+from .table import display_width
 from .wording import Words, markup, on_scale, plain
 
 STYLE = Path(__file__).with_name("curves.css").read_text("utf-8").replace("\n", "")
@@ -100,7 +100,7 @@ def draw_chart(
     """
     entries, rows = _legend(legend)
     top = TITLE_HEIGHT + LEGEND_HEIGHT * rows + 20 * bool(texts.y_label)
-    longest = max((text_width(_tick(tick)) for tick in upwards.ticks), default=0)
+    longest = max((display_width(_tick(tick)) for tick in upwards.ticks), default=0)
     sheet = Sheet(across, upwards, top, height, max(LEFT, 14 + 8 * longest))
     whole = sheet.bottom + BOTTOM
     parts = [
@@ -152,7 +152,7 @@ def in_figure(charts: Sequence[str], below: str) -> str:
 def _fits(axis: Axis) -> bool:
     """Whether there is space between the numbers below it."""
     sheet = Sheet(axis, axis, 0)
-    places = [(sheet.x(tick), CHARACTER * text_width(_tick(tick)) / 2) for tick in axis.ticks]
+    places = [(sheet.x(tick), CHARACTER * display_width(_tick(tick)) / 2) for tick in axis.ticks]
     return all(x + a + 12 <= y - b for (x, a), (y, b) in pairwise(places))
 
 
@@ -176,7 +176,7 @@ def _legend(entries: Sequence[Entry]) -> tuple[str, int]:
     """The entries, in as many rows as they need; and how many rows."""
     parts, x, row = [], 8.0, 0
     for entry in entries:
-        needed = SAMPLE + 8 + CHARACTER * text_width(plain(entry.text))
+        needed = SAMPLE + 8 + CHARACTER * display_width(plain(entry.text))
         if x > 8 and x + needed > WIDTH:
             x, row = 8.0, row + 1
         y = TITLE_HEIGHT + LEGEND_HEIGHT * row + 8

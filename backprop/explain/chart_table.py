@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from .table import _width as text_width
+from .table import display_width
 
 MOST_ROWS = 10
 
@@ -20,11 +20,11 @@ def spread(count: int, most: int = MOST_ROWS) -> list[int]:
 
 def text_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns set to the right, between rules."""
-    widths = [max(map(text_width, column)) for column in zip(heads, *rows, strict=True)]
+    widths = [max(map(display_width, column)) for column in zip(heads, *rows, strict=True)]
     rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
 
     def line(cells: Sequence[str]) -> str:
-        return "   ".join(" " * (size - text_width(cell)) + cell for cell, size in zip(cells, widths, strict=True))
+        return "   ".join(" " * (size - display_width(cell)) + cell for cell, size in zip(cells, widths, strict=True))
 
     return "\n".join([rule, line(heads), rule, *map(line, rows), rule])
 

@@ -11,7 +11,7 @@ from .chart import Texts, draw_chart, in_figure
 from .chart_table import MOST_ROWS, folded_table, spread, text_table
 from .display import View
 from .labels import has_label, label, resolve_language
-from .lines import Curve, Mark, draw_lines
+from .lines import Curve, Mark, described_curve, draw_lines
 from .numbers import format_number
 from .wording import paragraph
 
@@ -131,10 +131,7 @@ class Curves(View):
     def _description(self, panel: Panel, language: str) -> str:
         sentences = [label("training.epochs", language, epochs=self.epochs)]
         for name, values in panel.columns(language):
-            finite = [v for v in values if isfinite(v)] or values
-            told = {"first": values[0], "last": values[-1], "smallest": min(finite), "largest": max(finite)}
-            numbers = {key: _number(value) for key, value in told.items()}
-            sentences.append(label("training.series", language, series=name, **numbers))
+            sentences.append(described_curve(name, values, _number, language))
         return paragraph([*sentences, self.mark_text(language)])
 
     def _columns(self, language: str) -> tuple[list[str], list[Values]]:

@@ -1,11 +1,12 @@
 """Lines through points, on the sheet of a chart: with gaps, thinned out where they are long, with marked points."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import floor, isfinite
 
 from .chart import SAMPLE, Entry, Sheet
+from .labels import label
 from .wording import Words
 
 MOST_POINTS = 600
@@ -88,6 +89,13 @@ def draw_lines(curves: Sequence[Curve], mark: Mark | None, sheet: Sheet) -> str:
     """Curves, and perhaps a mark."""
     lines = "".join(curve.draw(sheet) for curve in curves)
     return lines if mark is None else mark.line(sheet) + lines + mark.point(sheet)
+
+
+def described_curve(name: str, y: Sequence[float], write: Callable[[float], str], language: str) -> str:
+    """What a screen reader says of a curve: where it begins and ends, and its extremes."""
+    finite = [value for value in y if isfinite(value)] or y
+    told = {"first": y[0], "last": y[-1], "smallest": min(finite), "largest": max(finite)}
+    return label("training.series", language, series=name, **{key: write(value) for key, value in told.items()})
 
 
 def _thinned(points: Sequence[Point]) -> Iterator[Point]:

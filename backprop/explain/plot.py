@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from .chart_table import folded_table, spread, text_table
 from .display import View
 from .given import Array, real_numbers
 from .labels import label, resolve_language
-from .lines import MARKERS, MOST_MARKERS, Curve, draw_lines
+from .lines import MARKERS, MOST_MARKERS, Curve, described_curve, draw_lines
 from .numbers import format_number
 from .wording import on_scale, paragraph, plain, within, wording
 
@@ -51,15 +50,16 @@ class Plot(View):
         across = horizontal_axis([x for series in self.series for x in series.x], "x" in self.log)
         upwards = value_axis([y for series in self.series for y in series.y], "y" in self.log)
         x, y = wording(self.x, language), wording(self.y, language)
+        curves = self._curves(language)
         told = described_axes(across, upwards, x, y, language)
+        told += [described_curve(plain(curve.name), curve.y, format_number, language) for curve in curves]
         texts = Texts(
             self.title(language),
             on_scale(y, upwards.logarithmic, language),
-            paragraph([*told, *(_described(series, language) for series in self.series)]),
+            paragraph(told),
             on_scale(x, across.logarithmic, language),
             language,
         )
-        curves = self._curves(language)
         explained = len(curves) > 1 or self.series[0].name != self.y
         legend = [curve.entry for curve in curves] if explained else []
         return draw_chart(texts, across, upwards, legend, partial(draw_lines, curves, None))
@@ -170,10 +170,3 @@ def _is_sequence(values: Any) -> bool:
 def _number(value: float) -> str:
     """As everywhere, but a count is exact: it was a whole number before it had a place in a chart."""
     return format_number(int(value) if value.is_integer() else value)
-
-
-def _described(series: Series, language: str) -> str:
-    finite = [y for y in series.y if isfinite(y)] or series.y
-    told = {"first": series.y[0], "last": series.y[-1], "smallest": min(finite), "largest": max(finite)}
-    values = {key: format_number(value) for key, value in told.items()}
-    return label("training.series", language, series=plain(wording(series.name, language)), **values)

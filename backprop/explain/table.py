@@ -60,7 +60,7 @@ class Table(View):
         heads = [label(f"table.{column.key}", language) for column in self.columns]
         cells = ([[_write(part, language, to_text) for part in _parts(cell)] for cell in row] for row in self.rows)
         rows = [line for row in cells for line in zip_longest(*row, fillvalue="")]
-        widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
+        widths = [max(map(display_width, column)) for column in zip(heads, *rows, strict=True)]
         rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
         lines = [self._caption(language, to_text), rule, self._line(heads, widths), rule]
         lines += [self._line(row, widths) for row in rows] + [rule]
@@ -96,7 +96,7 @@ class Table(View):
     def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
         padded = []
         for cell, width, column in zip(cells, widths, self.columns, strict=True):
-            padding = " " * (width - _width(cell))
+            padding = " " * (width - display_width(cell))
             padded.append(padding + cell if column.numeric else cell + padding)
         return "   ".join(padded).rstrip()
 
@@ -130,6 +130,6 @@ def _write(
     return format_number(part)
 
 
-def _width(text: str) -> int:
+def display_width(text: str) -> int:
     """Columns of a terminal that a text takes."""
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

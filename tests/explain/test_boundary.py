@@ -5,15 +5,15 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from charts import SVG, assert_read_aloud, assert_same_numbers, described, parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import Tensor, sigmoid
 from backprop.explain import boundary, languages
 from backprop.explain.boundary import COLUMNS, MOST_POINTS, ROWS, Boundary
-from backprop.explain.table import _width
+from backprop.explain.labels import label
 
-SVG = "{http://www.w3.org/2000/svg}"
 POINTS = np.array([[-1.0, 0.5], [0.5, 2.0], [2.0, 0.0], [3.0, 1.0]])
 LABELS = [0, 0, 1, 1]
 COORDINATES = st.one_of(st.floats(-1e99, 1e99), st.integers(-3, 3).map(float))
@@ -27,10 +27,6 @@ def view() -> Boundary:
     return boundary(right_side, POINTS, LABELS)
 
 
-def parts(svg: str, name: str) -> list[ET.Element]:
-    return [e for e in ET.fromstring(svg).iter() if name in e.get("class", "").split()]
-
-
 def test_a_terminal_gets_the_counts() -> None:
     lines = view().text("en").splitlines()
     assert lines[0] == "Points on each side of the decision boundary"
@@ -40,30 +36,19 @@ def test_a_terminal_gets_the_counts() -> None:
 
 
 def test_the_same_numbers_in_every_language() -> None:
-    texts = [view().text(language) for language in languages()]
-    assert len({tuple(re.findall(r"\d+", text.split("─\n", 2)[2])) for text in texts}) == 1
-    assert len(set(texts)) == len(texts)
-    assert all(len({_width(line) for line in text.splitlines()[1:]}) == 1 for text in texts)
+    assert_same_numbers([view().text(language) for language in languages()])
 
 
 @pytest.mark.parametrize("language", languages())
 def test_it_is_read_aloud_in_every_language(language: str) -> None:
-    root = ET.fromstring(view().svg(language))
-    assert root.get("role") == "img"
-    assert root.get("lang") == language
-    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
-    assert title is not None
-    assert description is not None
-    assert title.text == root.get("aria-label")
-    assert "x₁" in (description.text or "")
-    assert not [e for e in root.iter() if e.get("id")]
+    svg = view().svg(language)
+    assert_read_aloud(svg, language, f"{label('chart.boundary', language)}: x₁, x₂")
+    assert "x₁" in described(svg)
     ET.fromstring(f"<div>{view().html(language)}</div>")
 
 
 def test_the_description_has_the_numbers() -> None:
-    description = ET.fromstring(view().svg("en")).find(f"{SVG}desc")
-    assert description is not None
-    assert description.text == (
+    assert described(view().svg("en")) == (
         "Horizontal axis: x₁, from −1.32 to 3.32. Vertical axis: x₂, from −0.879 to 2.88. "
         "Class 0, number of points: 2. Of these on the side where this class is predicted: 1. "
         "Class 1, number of points: 2. Of these on the side where this class is predicted: 2. "

@@ -2,18 +2,18 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from charts import SVG, assert_read_aloud, assert_same_numbers, described, parts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.explain import curves
 from backprop.explain.curves import Panel
 from backprop.explain.labels import languages
-from backprop.explain.table import _width
+from backprop.explain.table import display_width
 from backprop.training.history import History
 from backprop.training.metrics import METRICS
 
 NAN = float("nan")
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def history(epochs: int = 30) -> History:
@@ -28,10 +28,6 @@ def history(epochs: int = 30) -> History:
             seconds=0.25,
         )
     return made
-
-
-def parts(svg: str, name: str) -> list[ET.Element]:
-    return [e for e in ET.fromstring(svg).iter() if name in e.get("class", "").split()]
 
 
 def test_the_table_has_the_ends_and_the_best_epoch() -> None:
@@ -53,7 +49,7 @@ def test_the_table_has_the_ends_and_the_best_epoch() -> None:
     assert {1, 10, 30} <= set(epochs)
     assert rows[0][1:] == ["1", "1.01", "0.5", "0.4", "0.1", "0.25"]
     assert lines[-1] == "Best epoch: 10"
-    assert {_width(line) for line in lines[1:-1]} == {_width(lines[1])}
+    assert {display_width(line) for line in lines[1:-1]} == {display_width(lines[1])}
 
 
 def test_a_constant_learning_rate_has_no_column() -> None:
@@ -69,10 +65,7 @@ def test_the_table_is_short(epochs: int) -> None:
 
 def test_the_same_numbers_in_every_language() -> None:
     view = curves(history())
-    tables = [view.text(language) for language in languages()]
-    assert len({tuple(re.findall(r"\d[\d.]*", text.split("─\n", 2)[2])) for text in tables}) == 1
-    assert len(set(tables)) == len(tables)
-    assert all(len({_width(line) for line in text.splitlines()[1:-1]}) == 1 for text in tables)
+    assert_same_numbers([view.text(language).rpartition("\n")[0] for language in languages()])
 
 
 @pytest.mark.parametrize("language", languages())
@@ -81,22 +74,12 @@ def test_charts_are_read_aloud_in_every_language(language: str) -> None:
     charts = re.findall(r"<svg.*?</svg>", view.svg(language))
     assert len(charts) == 2
     for chart, panel in zip(charts, view.panels, strict=True):
-        root = ET.fromstring(chart)
-        assert root.get("role") == "img"
-        assert root.get("lang") == language
-        title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
-        assert title is not None
-        assert description is not None
-        assert title.text == root.get("aria-label") == view.title(panel, language)
-        assert description.text is not None
-        assert {"30", "10"} <= set(re.findall(r"\d+", description.text))
-        assert not [e for e in root.iter() if e.get("id")]
+        assert_read_aloud(chart, language, view.title(panel, language))
+        assert {"30", "10"} <= set(re.findall(r"\d+", described(chart)))
 
 
 def test_the_description_has_the_numbers() -> None:
-    description = ET.fromstring(curves(history(), metrics=False).svg("en")).find(f"{SVG}desc")
-    assert description is not None
-    assert description.text == (
+    assert described(curves(history(), metrics=False).svg("en")) == (
         "Epochs: 30. Training loss: first value 1, last 0.03333, smallest 0.03333, largest 1. "
         "Validation loss: first value 1.01, last 0.3333, smallest 0.2, largest 1.01. Best epoch: 10"
     )

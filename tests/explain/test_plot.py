@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from charts import SVG, assert_read_aloud, assert_same_numbers, described, parts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,10 +13,9 @@ from backprop import Tensor
 from backprop.explain import languages, plot
 from backprop.explain.display import collecting, show
 from backprop.explain.lines import MARKERS, MOST_MARKERS
-from backprop.explain.table import _width
+from backprop.explain.table import display_width
 from backprop.explain.wording import _ELSEWHERE, wording
 
-SVG = "{http://www.w3.org/2000/svg}"
 STEPS = [0.1, 0.01, 0.001]
 ERRORS = {"forward_difference": (STEPS, [0.2, 0.02, 0.002]), "central_difference": (STEPS, [1e-2, 1e-4, 1e-6])}
 NUMBERS = st.one_of(st.floats(), st.floats(0, 1), st.integers(-3, 3))
@@ -34,7 +34,7 @@ def body(svg: str) -> str:
 
 
 def paths(svg: str, name: str) -> list[str]:
-    return [e.get("d", "") for e in ET.fromstring(svg).iter(f"{SVG}path") if name in e.get("class", "").split()]
+    return [e.get("d", "") for e in parts(svg, name) if e.tag == f"{SVG}path"]
 
 
 def test_a_terminal_gets_a_title_and_a_table() -> None:
@@ -92,31 +92,20 @@ def test_curves_with_other_values_of_x_have_a_table_of_their_own() -> None:
 
 
 def test_the_same_numbers_in_every_language() -> None:
-    tables = [errors().text(language) for language in languages()]
-    assert len({tuple(re.findall(r"\d\S*", text.split("─\n", 2)[2])) for text in tables}) == 1
-    assert len(set(tables)) == len(tables)
-    assert all(len({_width(line) for line in text.splitlines()[1:]}) == 1 for text in tables)
+    assert_same_numbers([errors().text(language) for language in languages()])
     charts = [ET.fromstring(errors().svg(language)).iter(f"{SVG}text") for language in languages()]
     assert len({tuple(e.text for e in chart if re.fullmatch(r"[\d.·⁻⁰-⁹]+", e.text or "")) for chart in charts}) == 1
 
 
 @pytest.mark.parametrize("language", languages())
 def test_charts_are_read_aloud_in_every_language(language: str) -> None:
-    root = ET.fromstring(errors().svg(language))
-    assert root.get("role") == "img"
-    assert root.get("lang") == language
-    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
-    assert title is not None
-    assert description is not None
-    assert title.text == root.get("aria-label") == errors().title(language)
-    assert {"0.1", "0.01", "0.2", "0.002"} <= set(re.findall(r"\d+\.\d+", description.text or ""))
-    assert not [e for e in root.iter() if e.get("id")]
+    svg = errors().svg(language)
+    assert_read_aloud(svg, language, errors().title(language))
+    assert {"0.1", "0.01", "0.2", "0.002"} <= set(re.findall(r"\d+\.\d+", described(svg)))
 
 
 def test_the_description_has_the_numbers() -> None:
-    description = ET.fromstring(plot({"loss": [0.9, 0.2, 0.5]}, x="update", y="loss").svg("en")).find(f"{SVG}desc")
-    assert description is not None
-    assert description.text == (
+    assert described(plot({"loss": [0.9, 0.2, 0.5]}, x="update", y="loss").svg("en")) == (
         "Horizontal axis: Update, from 0 to 2. Vertical axis: Loss, from 0 to 0.936. "
         "Loss: first value 0.9, last 0.5, smallest 0.2, largest 0.9."
     )
@@ -226,7 +215,7 @@ def test_any_numbers_are_drawn(curves: list[list[tuple[float, float]]], log: str
     assert all(-1 <= y <= height for y in (float(y) for y in re.findall(r"[ML][\d.-]+ ([\d.-]+)", data)))
     ET.fromstring(f"<div>{view.html(language)}</div>")
     blocks = re.split(r"(?m)^(?=─+\n.+\n─)", view.text(language).split("\n", 1)[1])
-    assert all(len({_width(line) for line in block.splitlines()}) == 1 for block in filter(None, blocks))
+    assert all(len({display_width(line) for line in block.splitlines()}) == 1 for block in filter(None, blocks))
 
 
 def test_a_long_curve_is_thinned_and_keeps_its_extremes() -> None:

@@ -14,7 +14,7 @@ from backprop.explain.derivatives import path_sum
 from backprop.explain.labels import languages
 from backprop.explain.notation import gradient_latex
 from backprop.explain.numbers import format_value
-from backprop.explain.table import Table, _width
+from backprop.explain.table import Table, display_width
 
 NUMBER = re.compile(r"−?\d+(?:\.\d+)?")
 
@@ -121,11 +121,11 @@ def test_the_same_numbers_in_every_language(shared: SimpleNamespace) -> None:
 def test_columns_are_aligned_also_with_wide_characters(running: SimpleNamespace, language: str) -> None:
     for table in (forward_table(running.g), backward_table(running.g), check_table(running.g)):
         lines = table.text(language).splitlines()
-        rule = _width(lines[1])
+        rule = display_width(lines[1])
         assert set(lines[1]) == {"─"}
-        assert all(_width(line) <= rule for line in lines[2:])
+        assert all(display_width(line) <= rule for line in lines[2:])
         last_is_numeric = table.columns[-1].numeric
-        assert not last_is_numeric or all(_width(line) == rule for line in lines[4:-1])
+        assert not last_is_numeric or all(display_width(line) == rule for line in lines[4:-1])
 
 
 def test_html_is_a_semantic_table(shared: SimpleNamespace, language: str) -> None:
