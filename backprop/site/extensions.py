@@ -48,9 +48,14 @@ def configure(config: MkDocsConfig, examples: Path, results: Callable[[int], str
     config.mdx_configs.setdefault("pymdownx.tabbed", {}).setdefault("alternate_style", True)
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     others = [fence for fence in superfences.get("custom_fences", []) if fence["name"] != "python"]
+    superfences["custom_fences"] = [*others, _fence(results, layouts, settings(config))]
+
+
+def settings(config: MkDocsConfig) -> str:
+    """The extensions and their options, but for custom fences, which are functions."""
+    superfences = config.mdx_configs.get("pymdownx.superfences", {})
     plain = {name: option for name, option in superfences.items() if name != "custom_fences"}
-    settings = repr((config.markdown_extensions, config.mdx_configs | {"pymdownx.superfences": plain}))
-    superfences["custom_fences"] = [*others, _fence(results, layouts, settings)]
+    return repr((config.markdown_extensions, config.mdx_configs | {"pymdownx.superfences": plain}))
 
 
 def _fence(results: Callable[[int], str], layouts: Layouts, settings: str) -> dict[str, Any]:

@@ -118,6 +118,8 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
             if found := self._preparation.findings[known:]:
                 raise PluginError(_report(map(str, found)))
         self._current = prepared
+        if self._serving:
+            self._serving.rendered.watch(page, prepared)
         return prepared.page.scan.text
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002
@@ -126,7 +128,11 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         assert prepared is not None
         assert self._preparation is not None
         pages.fill_titles(page, prepared)
-        content = pages.number_figures(prepared.fill(html), prepared.page.language)
+
+        def fill(html: str) -> str:
+            return pages.number_figures(prepared.fill(html), prepared.page.language)
+
+        content = self._serving.rendered.fill(page, prepared, html, fill) if self._serving else fill(html)
         stale = self._preparation.stale(prepared.page.path)
         return pages.stale_banner(stale, prepared.page.language) + content
 

@@ -27,12 +27,20 @@ class Page:
     body: str
     scan: Scan
     blocks: list[list[Segment]] = field(default_factory=list)
+    """The code of each executed fence."""
+    others: list[list[Segment]] = field(default_factory=list)
+    """That of each fence which is only shown."""
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def included(self) -> Code:
+        """The code of all fences, executed or only shown."""
+        return _codes([*self.blocks, *self.others])
 
     @property
     def code(self) -> Code:
         """The code alone, whatever file it is written in."""
-        return tuple(tuple(segment.code for segment in block) for block in self.blocks)
+        return _codes(self.blocks)
 
 
 @dataclass
@@ -66,9 +74,12 @@ def read_page(path: Path, key: str, language: str, body: str, first_line: int, e
     page = Page(path, name, key, language, body, _scanned(body, first_line))
     for fence in page.scan.fences:
         code = _segments(fence, page, examples, root)
-        if fence.executed:
-            page.blocks.append(code)
+        (page.blocks if fence.executed else page.others).append(code)
     return page
+
+
+def _codes(blocks: Iterable[Iterable[Segment]]) -> Code:
+    return tuple(tuple(segment.code for segment in block) for block in blocks)
 
 
 def _segments(fence: Fence, page: Page, examples: Examples, root: Path) -> list[Segment]:

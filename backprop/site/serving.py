@@ -11,6 +11,7 @@ from typing import Any
 
 from mkdocs.livereload import LiveReloadServer
 
+from .rendered import Rendered
 from .search import start_index
 
 log = logging.getLogger("mkdocs.plugins.backprop")
@@ -39,6 +40,7 @@ class Serving:
     def __init__(self) -> None:
         self.message = ""
         self.attached = False
+        self.rendered = Rendered()
         self._indexing: subprocess.Popen[str] | None = None
 
     def attach(self, server: LiveReloadServer) -> None:
