@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from .axis import Axis, span_axis
+from .diagram import text_width
 from .labels import label
 from .numbers import format_number
 from .table import display_width
@@ -25,7 +26,8 @@ TITLE_HEIGHT, LEGEND_HEIGHT = 32, 22
 SAMPLE = 26
 """Width of the line in the legend that shows how something is drawn."""
 CHARACTER = 7.2
-"""About how wide a character is."""
+"""About how wide a digit is."""
+FONT_SIZE = 13
 SMALLEST_SCALE = 0.72
 """How far a chart may shrink to fit a narrow screen before it scrolls instead: it fits one of 320 px."""
 
@@ -176,7 +178,7 @@ def _legend(entries: Sequence[Entry]) -> tuple[str, int]:
     """The entries, in as many rows as they need; and how many rows."""
     parts, x, row = [], 8.0, 0
     for entry in entries:
-        needed = SAMPLE + 8 + CHARACTER * display_width(plain(entry.text))
+        needed = SAMPLE + 8 + text_width(plain(entry.text), FONT_SIZE)
         if x > 8 and x + needed > WIDTH:
             x, row = 8.0, row + 1
         y = TITLE_HEIGHT + LEGEND_HEIGHT * row + 8

@@ -153,7 +153,7 @@ class Curves(View):
         return heads, [[format_number(e), *(_number(column[e - 1]) for column in columns)] for e in self._shown()]
 
 
-def curves(history: "History", *, logarithmic: bool = False, metrics: bool = True) -> Curves:
+def curves(history: "History", *, logarithmic: bool = False, metrics: bool = True, seconds: bool = True) -> Curves:
     """The record of a training run as a view: a table in a terminal, curves in a notebook and on a site.
 
     The view holds what was recorded until now; it does not change when training goes on.
@@ -162,6 +162,7 @@ def curves(history: "History", *, logarithmic: bool = False, metrics: bool = Tru
         history: what `fit` returned.
         logarithmic: logarithmic axis for the loss.
         metrics: also the metrics, each with a chart of its own.
+        seconds: also how long each epoch took, in the table. It differs from run to run.
 
     Raises:
         ValueError: no epoch was recorded.
@@ -189,7 +190,7 @@ def curves(history: "History", *, logarithmic: bool = False, metrics: bool = Tru
     return Curves(
         tuple(panels),
         tuple(history.learning_rate),
-        tuple(history.seconds),
+        tuple(history.seconds) if seconds else (),
         history.restored_epoch or history.best_epoch,
         history.restored_epoch is not None,
         logarithmic,

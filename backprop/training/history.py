@@ -128,14 +128,14 @@ class History:
                 raise ValueError(f"{what} has {len(series)} epochs, and loss has {history.epochs}")
         return history
 
-    def view(self, *, logarithmic: bool = False, metrics: bool = True) -> "Curves":
+    def view(self, *, logarithmic: bool = False, metrics: bool = True, seconds: bool = True) -> "Curves":
         """The curves as a view: `show(history.view())` prints a table, or draws them in a notebook and on a site.
 
         Arguments and errors are those of `backprop.explain.curves`.
         """
         from ..explain.curves import curves
 
-        return curves(self, logarithmic=logarithmic, metrics=metrics)
+        return curves(self, logarithmic=logarithmic, metrics=metrics, seconds=seconds)
 
     def plot(
         self,

@@ -56,6 +56,12 @@ def test_a_constant_learning_rate_has_no_column() -> None:
     assert "Learning rate" not in curves(History(loss=[1.0, 2.0], learning_rate=[0.1, 0.1])).text("en")
 
 
+def test_seconds_which_no_second_run_repeats_can_be_left_out() -> None:
+    view = curves(history(), seconds=False)
+    assert "Seconds" not in view.text("en") + view.html("en")
+    assert view.text("en") == history().view(seconds=False).text("en") != curves(history()).text("en")
+
+
 @given(st.integers(1, 200))
 def test_the_table_is_short(epochs: int) -> None:
     rows = curves(History(loss=[1.0] * epochs)).text("en").splitlines()[4:-2]

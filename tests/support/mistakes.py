@@ -15,7 +15,7 @@ import numpy as np
 
 from backprop import Tensor
 from backprop.explain.trace import Contribution, Node, Trace, is_scalar
-from backprop.sweep import pull_back
+from backprop.operations import sum_to
 
 RELATIVE = 1e-3
 """Two results differ if they differ by more than this part of the larger one."""
@@ -70,10 +70,11 @@ def right(trace: Trace, c: Contribution, upstream: Any) -> Any:
 
 
 def pulled_back(c: Contribution, upstream: Any) -> Any:
-    """What the operation makes of an upstream gradient."""
-    assert c.node.tensor is not None
+    """What the operation makes of an upstream gradient, with the values of the trace: its tensors may have others."""
+    assert c.node.operation is not None
     upstream = np.asarray(upstream, dtype=float)[()] if c.node.shape else float(upstream)
-    return next(value for position, _, value in pull_back(c.node.tensor, upstream) if position == c.position)
+    values = tuple(operand.value for operand in c.node.operands)
+    return sum_to(c.node.operation.vjp(c.position, upstream, c.node.value, values), c.operand.shape)
 
 
 def all_of_them(node: Node, contributions: Sequence[Any]) -> Sequence[Any]:
