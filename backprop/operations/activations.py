@@ -141,7 +141,7 @@ gelu = GELU()
 
 
 def leaky_relu(x: Value, slope: float = 0.01) -> Value:
-    """X where it is positive, else slope · x.
+    """Leaky ReLU: x where it is positive, else slope · x.
 
     >>> leaky_relu(-2.0, slope=0.1)
     -0.2
@@ -151,7 +151,7 @@ def leaky_relu(x: Value, slope: float = 0.01) -> Value:
 
 
 def elu(x: Value, alpha: float = 1.0) -> Value:
-    """X where it is positive, else alpha (e^x - 1).
+    """Exponential linear unit: x where it is positive, else alpha (e^x - 1).
 
     >>> elu(3.0)
     3.0

@@ -11,7 +11,7 @@ An operation knows nothing of tensors. Whatever has a method `_apply(operation, 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeAlias
 
 Value: TypeAlias = Any
@@ -19,6 +19,15 @@ Value: TypeAlias = Any
 
 REGISTRY: dict[str, type["Operation"]] = {}
 """Every operation by its name; the tests and the documentation are driven by it."""
+
+
+class _Signature:
+    """What `help` and the reference show for an operation: its operands by name."""
+
+    def __get__(self, operation: "Operation | None", owner: type["Operation"]) -> Signature:
+        if operation is None or not operation.arguments:
+            raise AttributeError("__signature__")
+        return Signature([Parameter(name, Parameter.POSITIONAL_ONLY) for name in operation.arguments])
 
 
 class Operation:
@@ -30,6 +39,8 @@ class Operation:
     """
 
     __slots__ = ()
+
+    __signature__ = _Signature()
 
     name: ClassVar[str]
     """How the operation is called in Python and in error messages, such as `multiply`."""

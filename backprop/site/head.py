@@ -14,6 +14,7 @@ from .messages import message
 TEMPLATES = Path(__file__).with_name("templates")
 ASSETS = "assets/backprop"
 STYLESHEETS = [f"{ASSETS}/{name}.css" for name in ("backprop", "content", "search")]
+REFERENCE_STYLESHEET = f"{ASSETS}/reference.css"
 SCRIPT = f"{ASSETS}/backprop.js"
 FONT = f"{ASSETS}/stix-two-math.woff2"
 
@@ -64,3 +65,11 @@ def preload_font(html: str, url: str) -> str:
     """Ask early for the font of headings and formulas; `url` is that of the page, relative to the site."""
     link = f'<link rel="preload" href="{get_relative_url(FONT, url)}" as="font" type="font/woff2" crossorigin>'
     return html.replace("</title>", f"</title>\n{link}", 1)
+
+
+def style_reference(html: str, url: str) -> str:
+    """Bring the stylesheet of a reference where a page has entries of one."""
+    if 'class="bp-entry"' not in html:
+        return html
+    link = f'<link rel="stylesheet" href="{get_relative_url(REFERENCE_STYLESHEET, url)}">'
+    return html.replace("</head>", f"{link}\n</head>", 1)

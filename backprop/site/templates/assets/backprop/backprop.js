@@ -65,8 +65,10 @@
     return engine;
   }
 
-  function entry(found) {
-    const sections = found.sub_results.filter((part) => part.title !== found.meta.title).slice(0, 3);
+  function entry(found, query) {
+    const isName = (part) => part.title.split(".").pop() === query; // the entry of a reference that was asked for
+    const parts = found.sub_results.filter((part) => part.title !== found.meta.title);
+    const sections = [...parts.filter(isName), ...parts.filter((part) => !isName(part))].slice(0, 3);
     const excerpt = element("p", { innerHTML: found.excerpt }); // Pagefind escapes all but its <mark>
     const item = element("li", {}, element("a", { href: found.url, textContent: found.meta.title }), excerpt);
     const inner = sections.map((part) =>
@@ -90,7 +92,7 @@
     if (query !== input.value.trim()) return;
     const count = answer.results.length;
     status.textContent = !query ? "" : count ? texts.search_some.replace("{count}", count) : texts.search_none;
-    list.replaceChildren(...found.map(entry));
+    list.replaceChildren(...found.map((page) => entry(page, query)));
   }
 
   function open() {
