@@ -33,7 +33,12 @@ class View:
 
     def _repr_html_(self) -> str:
         language = resolve_language(None)
-        return f'<div class="bp-view" lang="{language}">{_NOTEBOOK_STYLE}{self.html(language)}</div>'
+        return in_notebook(self.html(language), language)
+
+
+def in_notebook(html: str, language: str) -> str:
+    """The HTML of a view in that language with the style that a notebook lacks."""
+    return f'<div class="bp-view" lang="{language}">{_NOTEBOOK_STYLE}{html}</div>'
 
 
 def show(*views: Any) -> None:

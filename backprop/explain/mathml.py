@@ -1,12 +1,16 @@
 """Formulas as MathML, which browsers show without help."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 
+from .mathtext import to_text
 from .mathtree import EMPTY, Kind, Piece, parse
 
 _APPLIED = "<mo>&#x2061;</mo>"
 """Function application, which is not seen: a screen reader says "sine of"."""
+_as_text: ContextVar[bool] = ContextVar("backprop_formulas_as_text", default=False)
 _THIN_SPACE = '<mspace width="0.17em"></mspace>'
 
 
@@ -16,8 +20,20 @@ def to_mathml(latex: str, display: bool = False) -> str:
     >>> to_mathml("x^2")
     '<math><msup><mi>x</mi><mn>2</mn></msup></math>'
     """
+    if _as_text.get():
+        return escape(to_text(latex), quote=False)
     block = ' display="block"' if display else ""
     return f"<math{block}>{_mathml(parse(latex))}</math>"
+
+
+@contextmanager
+def formulas_as_text() -> Iterator[None]:
+    """Within the block, the HTML of views has its formulas in Unicode, for readers that show no MathML."""
+    token = _as_text.set(True)
+    try:
+        yield
+    finally:
+        _as_text.reset(token)
 
 
 def _mathml(node: Piece) -> str:

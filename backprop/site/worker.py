@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 from backprop.explain.display import View, collecting
 from backprop.explain.formulas import Formula
 from backprop.explain.labels import load_labels
+from backprop.explain.mathml import formulas_as_text
 from backprop.explain.numbers import format_value
 
 from .cache import file_digest
@@ -50,11 +51,18 @@ class _Outputs(io.TextIOBase):
         return len(text)
 
     def show(self, view: View) -> None:
-        self.items.append({"html": _in_languages(view, self._languages)})
+        self.items.append(_in_languages(view, self._languages))
 
 
-def _in_languages(view: View, languages: list[str]) -> dict[str, str]:
-    return {language: view.html(language) for language in languages}
+def _in_languages(view: View, languages: list[str]) -> Json:
+    """A view as HTML for the page, and as text; for notebooks, formulas as LaTeX, and HTML without MathML."""
+    html = {language: view.html(language) for language in languages}
+    forms = {"html": html, "plain": {language: view.text(language) for language in languages}}
+    if isinstance(view, Formula):
+        return forms | {"latex": {language: view.latex_in(language) for language in languages}}
+    with formulas_as_text():
+        plainer = {language: view.html(language) for language in languages}
+    return forms | ({"without_mathml": plainer} if plainer != html else {})
 
 
 class _Reads:
@@ -139,8 +147,7 @@ def _evaluate(code: str, namespace: Json, languages: list[str], values: Json) ->
     if isinstance(value, str):
         values[code] = {"text": value, "latex": value}
     elif isinstance(value, View):
-        latex = {language: value.latex_in(language) for language in languages} if isinstance(value, Formula) else None
-        values[code] = {"html": _in_languages(value, languages), "latex": latex}
+        values[code] = {"latex": None} | _in_languages(value, languages)
     else:
         values[code] = {"text": format_value(value, "text"), "latex": format_value(value, "latex")}
 

@@ -37,7 +37,7 @@ class Fake(View):
 
 def test_output_is_captured_in_order_and_in_every_language(run):
     result = run(FAKE + "print('a', 'b')\nshow(Fake(), Fake())\nprint('c')")
-    view = {"html": {"en": "<b>en</b>", "es": "<b>es</b>"}}
+    view = {"html": {"en": "<b>en</b>", "es": "<b>es</b>"}, "plain": {"en": "fake", "es": "fake"}}
     assert result["outputs"] == [[{"text": "a b\n"}, view, view, {"text": "c\n"}]]
     assert result["errors"] == []
 
@@ -61,7 +61,8 @@ def test_strings_are_values_as_they_are_and_views_have_their_languages(run):
     result = run(code, expressions=[[], ["r'\\nabla'", "Fake()", "definition(y)", "x"]])
     values = result["values"][1]
     assert values["r'\\nabla'"] == {"text": "\\nabla", "latex": "\\nabla"}
-    assert values["Fake()"] == {"html": {"en": "<b>en</b>", "es": "<b>es</b>"}, "latex": None}
+    assert values["Fake()"]["html"] == {"en": "<b>en</b>", "es": "<b>es</b>"}
+    assert values["Fake()"]["latex"] is None
     assert "sin" in values["definition(y)"]["latex"]["en"]
     assert "sen" in values["definition(y)"]["latex"]["es"]
     assert values["x"]["text"] == "1"
