@@ -6,6 +6,7 @@ from .derivation import Derivation, derivation
 from .display import View, collecting, show
 from .figure import Figure, figure
 from .formulas import Formula, definition, expression
+from .glossary import Glossary, glossary
 from .labels import languages, load_labels, set_language
 from .local_derivatives import local_derivative_table
 from .numbers import format_number, format_value
@@ -19,6 +20,7 @@ __all__ = [
     "Derivation",
     "Figure",
     "Formula",
+    "Glossary",
     "Plot",
     "Trace",
     "View",
@@ -34,6 +36,7 @@ __all__ = [
     "format_number",
     "format_value",
     "forward_table",
+    "glossary",
     "languages",
     "load_labels",
     "local_derivative_table",

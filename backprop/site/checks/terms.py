@@ -1,8 +1,9 @@
 """Words that a language's pages must not use: the glossary's `avoid` column, and rejected strings in prose.
 
-The glossary is a CSV file with the columns `key`, one for each language, `avoid` and `note`. `avoid` lists wrong terms
-by language, `es:degradado|zh:渐变`. Words of alphabets match whole and in either case; Chinese and Korean match
-wherever they stand. A required term may contain an avoided one.
+The glossary is a CSV file with the columns `key`, one for each language, `avoid`, `note`, and others that are not used
+here, such as `lesson` (see `explain.glossary`). `avoid` lists wrong terms by language, `es:degradado|zh:渐变`. Words of
+alphabets match whole and in either case; Chinese and Korean match wherever they stand. A required term may contain an
+avoided one.
 """
 
 import csv

@@ -1,0 +1,7 @@
+"""Glossary: the terms of the course in five languages."""
+
+# --8<-- [start:terms]
+from backprop.explain import glossary, show
+
+show(glossary("docs/glossary.csv"))
+# --8<-- [end:terms]
