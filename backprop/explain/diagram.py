@@ -18,7 +18,7 @@ from .mathtext import to_text
 from .moment import State
 from .names import Name
 from .notation import local_derivative_latex
-from .numbers import format_number, format_shape, format_value
+from .numbers import format_factor, format_number, format_shape, format_value
 from .trace import Contribution, Node, Trace, is_scalar
 
 LINE_HEIGHT = 19
@@ -182,12 +182,12 @@ def operation_symbol(node: Node, language: str) -> str:
     folded = folded_constant(node)
     if folded is None:
         return symbol
-    constant = format_number(folded.value)
+    constant, factor = format_number(folded.value), format_factor(folded.value)
     if folded is node.operands[1]:
         if operation.name == "power":
             return Name("(·)", "", constant.replace("−", "-")).text
-        return f"{symbol}{f'({constant})' if constant.startswith('−') else constant}"
-    return {"add": f"+{constant}", "multiply": f"×{constant}", "divide": f"{constant}/·"}.get(
+        return f"{symbol}{factor}"
+    return {"add": f"+{factor}", "multiply": f"×{factor}", "divide": f"{constant}/·"}.get(
         operation.name, f"{constant}{symbol}·"
     )
 

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
@@ -244,3 +245,21 @@ def test_the_colours_are_variables_with_fallbacks(running: SimpleNamespace) -> N
     for name in ("ink", "line", "fill", "soft", "value", "grad", "bg"):
         assert f"var(--bp-{name},#" in svg
     assert "prefers-color-scheme:dark" in svg
+
+
+@pytest.mark.parametrize(
+    ("result", "label"),
+    [
+        (lambda x: -5 * x, "×(−5)"),
+        (lambda x: x * -5, "×(−5)"),
+        (lambda x: -2.5 + x, "+(−2.5)"),
+        (lambda x: 3 * x, "×3"),
+        (lambda x: x + 2e-9, "+(2·10⁻⁹)"),
+    ],
+)
+def test_a_constant_in_a_node_has_brackets_where_a_factor_has(result: Callable[[Tensor], Tensor], label: str) -> None:
+    assert label in texts_of(figure(result(Tensor(2.0, "x"))))
+
+
+def texts_of(view: Figure) -> list[str]:
+    return [element.text or "" for element in parse(view).iter(f"{SVG}text")]
