@@ -8,6 +8,9 @@ from markdown_exec import base_format, validator
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 
+from .reference.listing import LANGUAGE as REFERENCE
+from .reference.site import fence as reference_fence
+
 NEEDED = (
     "attr_list",
     "admonition",
@@ -20,6 +23,7 @@ NEEDED = (
 )
 
 
+OUR_FENCES = {"python", REFERENCE}
 _RESULTS = "\ue004"
 """Where the results of a block go in its layout."""
 
@@ -28,7 +32,7 @@ Layouts: TypeAlias = dict[str, str]
 
 
 def configure(config: MkDocsConfig, examples: Path, results: Callable[[int], str], layouts: Layouts) -> None:
-    """Add the extensions that are missing, the folder of the examples, and the fence of executed Python.
+    """Add the extensions that are missing, the folder of the examples, and the fences of Python and of the reference.
 
     Args:
         config: the configuration to change.
@@ -47,8 +51,8 @@ def configure(config: MkDocsConfig, examples: Path, results: Callable[[int], str
     snippets.update(check_paths=True, dedent_subsections=True)
     config.mdx_configs.setdefault("pymdownx.tabbed", {}).setdefault("alternate_style", True)
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    others = [fence for fence in superfences.get("custom_fences", []) if fence["name"] != "python"]
-    superfences["custom_fences"] = [*others, _fence(results, layouts, settings(config))]
+    others = [fence for fence in superfences.get("custom_fences", []) if fence["name"] not in OUR_FENCES]
+    superfences["custom_fences"] = [*others, reference_fence(), _fence(results, layouts, settings(config))]
 
 
 def settings(config: MkDocsConfig) -> str:

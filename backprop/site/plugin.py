@@ -16,9 +16,11 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from . import extensions, head, pages, search, speed
+from . import extensions, head, links, pages, search, speed
 from .fonts import math_font
 from .languages import current_language, is_nested, languages
+from .notebooks.publish import Kept, Notebooks
+from .notebooks.wheel import Wheel, WheelError, build_wheel
 from .preparation import Preparation, Sources, is_stale
 from .serving import Serving
 from .weave import Prepared
@@ -37,6 +39,8 @@ class BackpropConfig(Config):  # type: ignore[no-untyped-call]
     cache = c.Type(str, default=".cache/backprop")
     execute = c.Type(bool, default=True)
     search = c.Type(bool, default=True)
+    notebooks = c.Type(bool, default=False)
+    wheel = c.Optional(c.Type(str))
 
 
 class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-call]
@@ -47,6 +51,9 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         self._preparation: Preparation | None = None
         self._current: Prepared | None = None
         self._layouts: extensions.Layouts = {}
+        self._wheel: Wheel | None = None
+        self._notebooks: Notebooks | None = None
+        self._kept: Kept = {}
 
     # MkDocs keeps a plugin that has this method from one rebuild to the next.
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
@@ -82,10 +89,12 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
             log.warning(warning)
         if not self.config.execute:
             log.info("execute is off: results and numbers are missing from the pages")
+        failures = [preparation.failure, self._make_notebooks(preparation, config)]
         findings = [f for f in preparation.findings if not (self._serving and is_stale(f))]
-        if not (findings or preparation.failure):
+        problems = [*filter(None, failures), *map(str, findings)]
+        if not problems:
             return
-        message = _report([*filter(None, [preparation.failure]), *map(str, findings)])
+        message = _report(problems)
         if self._serving is None or self._serving.attached:
             raise PluginError(message)
         # The first build: there is no good site to keep, so show what there is. Not logged, because an error in the
@@ -122,8 +131,8 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
             self._serving.rendered.watch(page, prepared)
         return prepared.page.scan.text
 
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002
-        """Fill in values, formulas and the numbers of figures; say so where a translation is behind its source."""
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Fill in values, formulas, numbers of figures, the reference and links; say so where a page is stale."""
         prepared, self._current = self._current, None
         assert prepared is not None
         assert self._preparation is not None
@@ -133,6 +142,10 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
             return pages.number_figures(prepared.fill(html), prepared.page.language)
 
         content = self._serving.rendered.fill(page, prepared, html, fill) if self._serving else fill(html)
+        content = self._preparation.reference.fill(content, page, prepared.page, files)
+        content = links.link_pages(content, page, files, config)
+        if self._notebooks is not None:
+            content = self._notebooks.publish(content, page, prepared, files, config)
         stale = self._preparation.stale(prepared.page.path)
         return pages.stale_banner(stale, prepared.page.language) + content
 
@@ -149,7 +162,7 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
         output = head.link_translations(output, config.site_url, urls, languages(config).source)
         if self.config.search:
             output = search.add_messages(output, _language(page, config))
-        return head.preload_font(output, page.url)
+        return head.style_reference(head.preload_font(output, page.url), page.url)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Write the page that speaks all languages once, and without the theme's links to translations."""
@@ -159,12 +172,14 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
 
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Publish the math font, and index the pages of all languages."""
+        """Publish the math font and the wheel of the notebooks, and index the pages of all languages."""
         if is_nested(config):
             return
         target = Path(config.site_dir, head.FONT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(math_font(self._cache(config)), target)
+        if self._notebooks is not None:
+            self._notebooks.publish_wheel(Path(config.site_dir))
         try:
             if self.config.search and self._serving:
                 self._serving.index(Path(config.site_dir))
@@ -186,6 +201,22 @@ class BackpropPlugin(BasePlugin[BackpropConfig]):  # type: ignore[no-untyped-cal
 
     def _results(self, number: int) -> str:
         return self._current.results(number) if self._current else ""
+
+    def _make_notebooks(self, preparation: Preparation, config: MkDocsConfig) -> str | None:
+        """Have notebooks, if they are asked for; return why their wheel cannot be built.
+
+        While an author is watching, the wheel stays that of the first build.
+        """
+        if not (self.config.notebooks and self.config.execute):
+            return None
+        failure = None
+        if self.config.wheel and (self._wheel is None or self._serving is None):
+            try:
+                self._wheel = build_wheel(self.config.wheel, _root(config))
+            except WheelError as error:
+                failure = str(error)
+        self._notebooks = Notebooks(preparation, self._wheel, self._kept)
+        return failure
 
     def _cache(self, config: MkDocsConfig) -> Path:
         return _root(config) / self.config.cache

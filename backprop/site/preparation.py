@@ -15,6 +15,8 @@ from .execution import ExecutionError, Result, execute, findings
 from .formulas import Formulas
 from .languages import Languages
 from .programs import Page, Program, programs, read_page
+from .reference.entries import ReadingError
+from .reference.site import Reference
 from .snippets import Examples
 from .weave import Prepared, prepare
 
@@ -46,6 +48,10 @@ class Preparation:
     findings: list[Finding] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failure: str | None = None
+    reference: Reference = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reference = Reference(self.sources.root, self.sources.cache, self.sources.languages.source)
 
     @classmethod
     def of_site(cls, sources: Sources) -> "Preparation":
@@ -61,7 +67,8 @@ class Preparation:
         return preparation
 
     def add(self, pages: Sequence[Page]) -> None:
-        """Run the code of these pages and convert their formulas."""
+        """Run the code of these pages, convert their formulas, and read the docstrings that they list."""
+        self.reference.begin(pages)  # in a process of its own, while the code runs
         todo = programs(pages)
         results = self._results(todo)
         of_page = {page.path: result for program, result in zip(todo, results, strict=True) for page in program.pages}
@@ -70,6 +77,10 @@ class Preparation:
             prepared = prepare(page, of_page.get(page.path, Result()), formulas)
             self.pages[page.path, page.body] = prepared
             self.findings += [*page.findings, *(prepared.findings)]
+        try:
+            self.findings += self.reference.finish()
+        except ReadingError as error:
+            self.failure = self.failure or str(error)
 
     def of_text(self, path: Path, language: str, body: str) -> Prepared:
         """A page that is not as it stands in its file, because another plugin made or changed it."""
@@ -112,6 +123,9 @@ def is_stale(finding: Finding) -> bool:
 
 def _read(path: Path, key: str, language: str, examples: Examples, root: Path) -> Page:
     text = path.read_text(encoding="utf-8-sig")
-    body: Any = get_data(text)[0]
+    data: Any = get_data(text)
+    body, meta = data
     first_line = text[: len(text) - len(body)].count("\n") + 1
-    return read_page(path, key, language, body, first_line, examples, root)
+    page = read_page(path, key, language, body, first_line, examples, root)
+    page.downloads = meta.get("notebook") is not False
+    return page

@@ -15,7 +15,7 @@ Code: TypeAlias = tuple[tuple[str, ...], ...]
 
 @dataclass
 class Page:
-    """One Markdown file: what was found in it, and the code of its executed fences.
+    """One Markdown file: what was found in it, the code of all its fences, and that of the executed ones.
 
     `name` is its path from the root of the project, `key` its path inside the folder of its language.
     """
@@ -30,7 +30,15 @@ class Page:
     """The code of each executed fence."""
     others: list[list[Segment]] = field(default_factory=list)
     """That of each fence which is only shown."""
+    downloads: bool = True
+    """Whether there is to be a notebook of it: `notebook: false` in its front matter says no."""
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def listings(self) -> list[list[Segment]]:
+        """The code of all fences, in the order of the page."""
+        blocks, others = iter(self.blocks), iter(self.others)
+        return [next(blocks if fence.executed else others) for fence in self.scan.fences]
 
     @property
     def included(self) -> Code:

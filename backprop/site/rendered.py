@@ -17,7 +17,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 
-from .extensions import NEEDED, settings
+from .extensions import NEEDED, OUR_FENCES, settings
 from .weave import Prepared
 
 _MARKDOWN = "abbr admonition attr_list def_list fenced_code footnotes md_in_html sane_lists smarty tables toc"
@@ -89,7 +89,7 @@ def _depends_on_files(prepared: Prepared, config: MkDocsConfig) -> bool:
     return (
         not KNOWN.issuperset(config.markdown_extensions)
         or bool(snippets.get("auto_append"))
-        or len(fences) > 1
+        or not OUR_FENCES.issuperset(fence["name"] for fence in fences)
         or sum("8<" in line for line in prepared.page.scan.text.split("\n")) > includes
     )
 

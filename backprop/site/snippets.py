@@ -28,11 +28,20 @@ class SnippetError(Exception):
 
 @dataclass(frozen=True)
 class Segment:
-    """Consecutive lines of code from one file, the first of which is its line `line`."""
+    """Consecutive lines of code from one file, the first of which is its line `line`.
+
+    `markers` are the lines of `code`, counted from 0, that stand empty in the place of section markers.
+    """
 
     file: str
     line: int
     code: str
+    markers: frozenset[int] = frozenset()
+
+    @property
+    def shown(self) -> str:
+        """The code as a page shows it: without the lines of markers."""
+        return "\n".join(text for place, text in enumerate(self.code.split("\n")) if place not in self.markers)
 
 
 class Examples:
@@ -89,8 +98,9 @@ def _included(reference: str, line: int, examples: Examples, root: Path) -> Segm
         names = ", ".join(m["name"] for m in map(_marker, lines) if m and m["type"] == "start") or "none"
         raise SnippetError(line, f"{_shown(path, root)} has no section {section} (it has: {names})")
     # Marker lines become empty ones, so that line numbers stay those of the file.
-    kept = ["" if _marker(text) else text for text in lines[start:stop]]
-    return Segment(_shown(path, root), start + 1, textwrap.dedent("\n".join(kept)).rstrip())
+    markers = frozenset(place for place, text in enumerate(lines[start:stop]) if _marker(text))
+    kept = ["" if place in markers else text for place, text in enumerate(lines[start:stop])]
+    return Segment(_shown(path, root), start + 1, textwrap.dedent("\n".join(kept)).rstrip(), markers)
 
 
 def _marker(line: str) -> "re.Match[str] | None":

@@ -34,7 +34,7 @@ nav:""",
     assert len(set(config.markdown_extensions)) == len(config.markdown_extensions)
     assert config.mdx_configs["pymdownx.snippets"]["base_path"] == [str(site.root / "docs/examples"), "parts"]
     fences = config.mdx_configs["pymdownx.superfences"]["custom_fences"]
-    assert [fence["name"] for fence in fences] == ["other", "python"]
+    assert [fence["name"] for fence in fences] == ["other", "reference", "python"]
 
 
 @pytest.mark.parametrize("location", ["above", "below", "tabbed-left", ""])

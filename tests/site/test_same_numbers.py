@@ -86,11 +86,17 @@ def numbers(texts: list[str]) -> list[str]:
     return [number for text in texts for number in NUMBER.findall(text)]
 
 
+def in_order(cells: list[str], name: str) -> list[list[str]]:
+    """The numbers of each cell; the glossary is sorted anew in every language."""
+    found = [numbers([cell]) for cell in cells]
+    return sorted(found) if name == "glossary" else found
+
+
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_numbers_are_those_of_the_source_page(tutorial, language, name):
     source, translation = read(tutorial, "en", name), read(tutorial, language, name)
-    assert [numbers([cell]) for cell in translation.cells] == [numbers([cell]) for cell in source.cells]
+    assert in_order(translation.cells, name) == in_order(source.cells, name)
     assert [numbers([text]) for text in translation.figures] == [numbers([text]) for text in source.figures]
     assert translation.printed == source.printed
     # Prose may tell things in another order.

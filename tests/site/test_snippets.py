@@ -35,7 +35,7 @@ def read(root: Path, *body: str) -> list[Segment]:
 
 
 def test_a_section_keeps_its_lines(root):
-    assert read(root, '--8<-- "a.py:first"') == [Segment("examples/a.py", 2, "x = 1\n\ny = 2")]
+    assert read(root, '--8<-- "a.py:first"') == [Segment("examples/a.py", 2, "x = 1\n\ny = 2", frozenset({1, 3}))]
     assert read(root, '--8<-- "a.py:inner"') == [Segment("examples/a.py", 4, "y = 2")]
 
 
