@@ -19,7 +19,7 @@ _LISTS = {
     _KIND.other_parameters: "arguments",
     _KIND.attributes: "attributes",
     _KIND.raises: "raises",
-    _KIND.warns: "raises",
+    _KIND.warns: "warns",
     _KIND.returns: "returns",
     _KIND.yields: "yields",
 }

@@ -32,7 +32,7 @@ def render(entry: Entry, voice: Voice, level: int, taught: str = "") -> str:
     path, dot, name = entry["name"].rpartition(".")
     lesson = f"<p>{message('reference_lesson', voice.page)} {taught}</p>" if taught else ""
     return (
-        f'<section class="bp-entry">{_heading(entry["name"], level, path + dot, name)}'
+        f'<section class="bp-entry" data-pagefind-weight="0.2">{_heading(entry["name"], level, path + dot, name)}'
         f"{_body(entry, voice, lesson)}{_members(entry, voice, level + 1)}</section>"
     )
 
