@@ -11,7 +11,8 @@ import pytest
 FOLDERS = {"en": "", "es": "es/", "zh": "zh/", "ko": "ko/", "pt": "pt/"}
 NAMES = sorted(path.stem for path in (Path(__file__).parents[2] / "docs/en/reference").glob("*.md"))
 _ENTRY = re.compile(
-    r'<section class="bp-(?:entry|member)"><h(\d) id="([^"]+)"[^>]*>.*?</h\1>(.*?)(?=<section|</section>)', re.DOTALL
+    r'<section class="bp-(?:entry|member)"[^>]*><h(\d) id="([^"]+)"[^>]*>.*?</h\1>(.*?)(?=<section|</section>)',
+    re.DOTALL,
 )
 
 
