@@ -19,7 +19,7 @@ Curve: TypeAlias = Callable[[int, Floats], tuple[Any, Any]]
 """The point (horizontal, vertical) of group k at each t, which runs from 0 to 1."""
 
 SPIRAL_START = 0.1
-"""Radius at which the arms of the spirals begin: at the centre itself they would all be one point."""
+"""Radius at which the arms of the spirals begin: at the center itself they would all be one point."""
 
 
 def moons(count: int = 200, noise: float = 0.1, seed: Seed = 0) -> tuple[Floats, Labels]:
@@ -65,7 +65,7 @@ def spirals(
     Args:
         count: how many points, at least one a class.
         classes: how many arms, at least 2.
-        turns: how often an arm would go around, were it to start at the centre; more than 0.
+        turns: how often an arm would go around, were it to start at the center; more than 0.
         noise: standard deviation of the normal noise added to both coordinates.
         seed: a whole number, a NumPy generator, or None for other points in every call.
 

@@ -12,7 +12,7 @@ from .module import Module
 
 
 class Embedding(Module):
-    """A vector to be learnt for each of `count` things, such as words: y = weight[x].
+    """A vector to be learned for each of `count` things, such as words: y = weight[x].
 
     Args:
         count: number of things; inputs are whole numbers from 0 to count - 1.

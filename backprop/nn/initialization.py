@@ -109,14 +109,14 @@ INITIALIZATIONS: dict[str, Initialization] = {
         zeros,
     )
 }
-"""The initialisations by name."""
+"""The initializations by name."""
 
 
 def initialize(initialization: str | Initialization, shape: Shape, rng: Generator, dtype: Precision = float) -> Array:
-    """Draw weights by an initialisation, given by its name or as a function of (shape, rng, dtype).
+    """Draw weights by an initialization, given by its name or as a function of (shape, rng, dtype).
 
     Raises:
-        ValueError: no initialisation has this name, or the function gave another shape.
+        ValueError: no initialization has this name, or the function gave another shape.
 
     >>> initialize("zeros", (1, 2), np.random.default_rng(0))
     array([[0., 0.]])

@@ -64,8 +64,8 @@ def precision(outputs: Any, targets: Any, average: Average = None) -> float:
     """Of the examples that were put in a class, the share that belong there; 0 if none were put there.
 
     Args:
-        outputs: see the top of this module.
-        targets: the same.
+        outputs: logits or probabilities of shape (examples, classes), a column of logits, or predicted labels.
+        targets: labels, or one-hot rows.
         average: `"binary"`: of class 1; `"macro"`: mean over the classes that occur; None: `"binary"` with two
             classes, else `"macro"`.
 
@@ -108,8 +108,8 @@ def confusion_matrix(outputs: Any, targets: Any, classes: int | None = None) -> 
     """How many examples of each class were put in each class.
 
     Args:
-        outputs: see the top of this module.
-        targets: the same.
+        outputs: logits or probabilities of shape (examples, classes), a column of logits, or predicted labels.
+        targets: labels, or one-hot rows.
         classes: number of classes; None for as many as the outputs have columns, or labels say.
 
     Returns:

@@ -136,7 +136,7 @@ class ParallelStep:
             raise ValueError(f"shards is {shards}: a batch has at least one")
 
     def step(self, x: Array, y: Array) -> float:
-        """See `Step`.
+        """Compute the mean loss of a batch, and leave its gradients in the flat parameters.
 
         Raises:
             Exception: what the model raises in a worker, as it is, with the traceback there as a note.

@@ -48,7 +48,7 @@ class Schedule:
         """Hear the validation loss of an epoch (or its loss, without validation). Most schedules need not know it."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What was learnt from `tell`, as numbers and None by name; empty for most schedules."""
+        """What was learned from `tell`, as numbers and None by name; empty for most schedules."""
         return {}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
