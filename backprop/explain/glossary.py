@@ -80,13 +80,17 @@ class Glossary(View):
         )
 
 
-def glossary(path: Path | str) -> Glossary:
+def glossary(path: Path | str | None = None) -> Glossary:
     """The terms of a CSV file, for readers of any of its languages that have labels.
+
+    Args:
+        path: the file; without one, the glossary of the course, which comes with the package.
 
     Raises:
         ValueError: the file has no column `key` or no language, a key is not an id of its own, or a word is missing.
 
     """
+    path = _of_the_course() if path is None else path
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         columns = reader.fieldnames or ()
@@ -94,6 +98,12 @@ def glossary(path: Path | str) -> Glossary:
         if "key" not in columns or not codes:
             raise ValueError(f"{path} has the columns {', '.join(columns)}: expected key and one for each language")
         return Glossary(codes, list(_terms(reader, codes, path)))
+
+
+def _of_the_course() -> Path:
+    """The file beside this one in an installed package, or where it is written in a copy of the project."""
+    packaged = Path(__file__).with_name("glossary.csv")
+    return packaged if packaged.is_file() else Path(__file__).parents[2] / "docs" / "glossary.csv"
 
 
 def _terms(reader: "csv.DictReader[str]", codes: Sequence[str], path: Path | str) -> Iterator[Term]:

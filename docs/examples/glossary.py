@@ -3,5 +3,5 @@
 # --8<-- [start:terms]
 from backprop.explain import glossary, show
 
-show(glossary("docs/glossary.csv"))
+show(glossary())
 # --8<-- [end:terms]

@@ -117,3 +117,8 @@ def test_a_file_that_is_no_glossary_is_refused_with_the_place(tmp_path: Path, te
     with pytest.raises(ValueError, match=message) as error:
         glossary(path)
     assert str(path) in str(error.value)
+
+
+def test_the_glossary_of_the_course_comes_with_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert glossary().text("ko") == glossary(Path(__file__).parents[2] / "docs/glossary.csv").text("ko")

@@ -12,6 +12,7 @@ from mkdocs.utils import get_relative_url
 FOLDER = "notebooks"
 """Of the site, for the notebooks, one folder a language, and for the wheel beside them."""
 
+_OWN_ID = re.compile(r"\{[^{}\n]*#([\w:-]+)[^{}\n]*\}")
 _ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|/|#|$)", re.IGNORECASE)
 
 
@@ -24,7 +25,8 @@ class Links:
     """Resolves the links of one page.
 
     With an address of the site, they are absolute. Without one, a link to a page that has a notebook leads to that
-    notebook, and every other one to the file in the site.
+    notebook, and every other one to the file in the site. So does a link to a part of this page that only the page has,
+    such as a row of a view.
 
     Args:
         page: the page.
@@ -40,6 +42,7 @@ class Links:
     ) -> None:
         self._page, self._files, self._site_url, self._place = page, files, site_url, place
         self._notebook_of = notebook_of
+        self._own = set(_OWN_ID.findall(page.markdown or ""))
         self.resolved: dict[str, str] = {}
 
     @property
@@ -54,6 +57,8 @@ class Links:
         return self.resolved[target]
 
     def _resolve(self, target: str) -> str:
+        if target.startswith("#") and target[1:] not in self._own:
+            return self._in_site(self._page.file) + target
         if _ELSEWHERE.match(target):
             return target
         path, mark, fragment = target.partition("#")
@@ -61,13 +66,15 @@ class Links:
         file = self._files.get_file_from_path(posixpath.normpath(posixpath.join(folder, path)))
         if file is None:
             return urljoin(self.address, target) if self.address else target
-        if self._site_url:
-            return urljoin(self._site_url, file.url) + mark + fragment
-        notebook = self._notebook_of(file)
-        start = posixpath.dirname(self._place)
+        notebook = None if self._site_url else self._notebook_of(file)
         if notebook is not None:
-            return quote(posixpath.relpath(notebook, start))
-        return quote(posixpath.relpath(file.dest_uri, start)) + mark + fragment
+            return quote(posixpath.relpath(notebook, posixpath.dirname(self._place)))
+        return self._in_site(file) + mark + fragment
+
+    def _in_site(self, file: File) -> str:
+        if self._site_url:
+            return urljoin(self._site_url, file.url)
+        return quote(posixpath.relpath(file.dest_uri, posixpath.dirname(self._place)))
 
 
 def relative_url(path: str, page: Page) -> str:

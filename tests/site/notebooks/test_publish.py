@@ -37,7 +37,7 @@ class Builds:
         preparation = Preparation(sources, pages={(page.page.path, page.page.body): page})
         config = SimpleNamespace(site_url="https://example.org/", site_name="Site", site_dir=str(self.folder / "site"))
         files = Files([self.file(name) for name in ("page", *others)])
-        shown = SimpleNamespace(file=files.get_file_from_path("page.md"), title=title, url="page/")
+        shown = SimpleNamespace(file=files.get_file_from_path("page.md"), title=title, url="page/", markdown=text)
         html = publish.Notebooks(preparation, wheel, self.kept).publish("<h1>A</h1>", shown, page, files, config)
         assert 'href="../notebooks/en/page.ipynb"' in html
         assert (self.folder / "site/notebooks/en/page.ipynb").read_text() == self.kept["notebooks/en/page.ipynb"].text

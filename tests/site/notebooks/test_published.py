@@ -138,3 +138,13 @@ def test_a_page_says_that_it_is_not_to_be_downloaded(published):
     build(published)
     assert not list((published.root / "site").rglob("*.ipynb"))
     assert "bp-notebook" not in published.published("ohm/index.html")
+
+
+def test_a_link_to_what_only_the_page_has_leads_to_the_page(published):
+    for language in ("en", "es"):
+        page = published.root / f"docs/{language}/ohm.md"
+        page.write_text(page.read_text("utf-8") + "\n[twice](#twice), [row](#row)\n", "utf-8")
+    published.stamp()
+    build(published)
+    text = "".join(cell.source for cell in read(published, "notebooks/es/ohm.ipynb").cells)
+    assert "[twice](#twice), [row](https://example.org/ohm/es/ohm/#row)" in text
