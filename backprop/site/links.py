@@ -28,7 +28,7 @@ def link_pages(html: str, page: Page, files: Files, config: MkDocsConfig) -> str
     page.present_anchor_ids = (page.present_anchor_ids or set()) | set(map(unescape, _ID.findall(html)))
 
     def linked(match: re.Match[str]) -> str:
-        target = _target(unescape(match["path"]), page, files)
+        target = linked_file(unescape(match["path"]), page, files)
         if target is None:
             level = config.validation.links.not_found
             place = f"Doc file '{page.file.src_uri}' contains a link '{match['link']}'"
@@ -42,7 +42,8 @@ def link_pages(html: str, page: Page, files: Files, config: MkDocsConfig) -> str
     return _LINK.sub(linked, html)
 
 
-def _target(path: str, page: Page, files: Files) -> File | None:
+def linked_file(path: str, page: Page, files: Files) -> File | None:
+    """The file that a link of a page means by a path relative to it, as in Markdown; the page itself if it is empty."""
     if not path:
         return page.file
     return files.get_file_from_path(posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), path)))

@@ -5,7 +5,6 @@ it includes, the results of that code, the settings of Markdown, and where the f
 that are not known to depend on nothing else, every page is converted in every build.
 """
 
-import logging
 from collections.abc import Callable, Hashable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 
 from .extensions import NEEDED, OUR_FENCES, settings
+from .hearing import hearing
 from .weave import Prepared
 
 _MARKDOWN = "abbr admonition attr_list def_list fenced_code footnotes md_in_html sane_lists smarty tables toc"
@@ -67,8 +67,8 @@ class Rendered:
         kept = self._pages.get(name)
         if kept is None or origin is None or kept.origin != origin:
             self._pages.pop(name, None)
-            said = _convert(page, config, files)
-            if origin is not None and not said:
+            warned = _convert(page, config, files)
+            if origin is not None and not warned:
                 self._pages[name] = _keep(origin, page)
         else:
             _restore(kept, page, files)
@@ -100,26 +100,11 @@ def _values(prepared: Prepared) -> tuple[str | None, ...]:
     return tuple(prepared.value(index, style) for index in indices for style in ("html", "text", "latex"))
 
 
-class _Warnings(logging.Handler):
-    """Counts warnings: a page with one is converted again, so that it is said again."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.count = 0
-
-    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
-        self.count += 1
-
-
-def _convert(page: Page, config: MkDocsConfig, files: Files) -> int:
-    """Convert a page as MkDocs does, and count the warnings."""
-    handler, log = _Warnings(), logging.getLogger("mkdocs")
-    log.addHandler(handler)
-    try:
+def _convert(page: Page, config: MkDocsConfig, files: Files) -> bool:
+    """Convert a page as MkDocs does; whether it warned: then the page is converted again, so that it is said again."""
+    with hearing("mkdocs") as said:
         Page.render(page, config, files)
-    finally:
-        log.removeHandler(handler)
-    return handler.count
+    return bool(said)
 
 
 def _keep(origin: Hashable, page: Page) -> _Kept:

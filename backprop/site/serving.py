@@ -11,6 +11,7 @@ from typing import Any
 
 from mkdocs.livereload import LiveReloadServer
 
+from .hearing import hearing
 from .rendered import Rendered
 from .search import start_index
 
@@ -21,17 +22,6 @@ _STYLE = (
     "position:sticky;top:0;z-index:10;margin:0;padding:1em;max-height:50vh;overflow:auto;white-space:pre-wrap;"
     "font:14px/1.5 ui-monospace,monospace;background:#7f1d1d;color:#fff"
 )
-
-
-class _Said(logging.Handler):
-    """Remembers the warnings and errors of a build."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
 
 
 class Serving:
@@ -67,20 +57,17 @@ class Serving:
         site.rename(kept)
         site.mkdir()
         self.message = ""
-        said = _Said()
-        logging.getLogger("mkdocs").addHandler(said)
-        try:
-            build()
-        except (Exception, SystemExit) as error:
-            self.message = "\n".join(said.lines) or f"{type(error).__name__}: {error}"
-            log.error("The last good site stays. Mend the above and save: it is built again.")
-            self.wait()
-            shutil.rmtree(site)
-            kept.rename(site)
-        else:
-            shutil.rmtree(kept)
-        finally:
-            logging.getLogger("mkdocs").removeHandler(said)
+        with hearing("mkdocs") as said:
+            try:
+                build()
+            except (Exception, SystemExit) as error:
+                self.message = "\n".join(said) or f"{type(error).__name__}: {error}"
+                log.error("The last good site stays. Mend the above and save: it is built again.")
+                self.wait()
+                shutil.rmtree(site)
+                kept.rename(site)
+            else:
+                shutil.rmtree(kept)
 
     def _with_banner(self, app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
         def respond(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -13,8 +13,9 @@ from markdown import Markdown  # type: ignore[import-untyped]
 from markdown.extensions import Extension  # type: ignore[import-untyped]
 from markdown.treeprocessors import Treeprocessor  # type: ignore[import-untyped]
 
-_HAN, _MARK = "\u3400-\u9fff\uf900-\ufaff", "\u3000-\u303f\uff00-\uffef"
-_BREAK = re.compile(rf"(?<=[{_HAN}])\n[ \t]*(?=[{_HAN}])|(?<=[{_MARK}])\n[ \t]*|\n[ \t]*(?=[{_MARK}])")
+HAN, MARK = "\u3400-\u9fff\uf900-\ufaff", "\u3000-\u303f\uff00-\uffef"
+"""For a class of a pattern: Chinese characters, and punctuation as wide as they are."""
+_BREAK = re.compile(rf"(?<=[{HAN}])\n[ \t]*(?=[{HAN}])|(?<=[{MARK}])\n[ \t]*|\n[ \t]*(?=[{MARK}])")
 _CODE = "\ue005"
 """Stands for code and its like, which stay as they are."""
 _PARTICLE = re.compile(rf"(?<=[)’”{_CODE}])(?=[가-힣])")

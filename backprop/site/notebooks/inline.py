@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ..scan import TOKEN, read_token
+from ..typography import HAN, MARK
 from ..weave import MISSING, Prepared
 from .emphasis import robust_emphasis
 from .macros import expand
@@ -32,10 +33,9 @@ _LINK = re.compile(_TEXT + _TARGET)
 _REFERENCE = re.compile(_TEXT + r"(?:[ ]?\[(?P<id>[^\[\]]*)\])?")
 _FOOTNOTE = re.compile(r"\[\^(?P<id>[^\]\s]+)\]")
 
-_HAN, _MARK = "\u3400-\u9fff\uf900-\ufaff", "\u3000-\u303f\uff00-\uffef"
 _LINE_OF_HAN = re.compile(
-    rf"(?<=[{_HAN}{_MARK}])([*_\]]*)\n[ \t]*([*_\[]*)(?=[{_HAN}{_MARK}])"
-    rf"|(?<=[{_MARK}])([*_\]]*)\n[ \t]*()(?![ \t]*(?:[-+#>|]|\d))|()\n[ \t]*([*_\[]*)(?=[{_MARK}])"
+    rf"(?<=[{HAN}{MARK}])([*_\]]*)\n[ \t]*([*_\[]*)(?=[{HAN}{MARK}])"
+    rf"|(?<=[{MARK}])([*_\]]*)\n[ \t]*()(?![ \t]*(?:[-+#>|]|\d))|()\n[ \t]*([*_\[]*)(?=[{MARK}])"
 )
 # What would begin a list in the middle of a paragraph, or with a sign that Python-Markdown does not count with.
 _NOT_A_LIST = re.compile(r"(?m)(?<=\n)([ \t]*)([-+*](?=\s)|\d+(?=[.)]\s))|^([ \t]*)(\d+)(?=\)\s)")

@@ -9,6 +9,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
+from ..links import linked_file
+
 FOLDER = "notebooks"
 """Of the site, for the notebooks, one folder a language, and for the wheel beside them."""
 
@@ -62,8 +64,7 @@ class Links:
         if _ELSEWHERE.match(target):
             return target
         path, mark, fragment = target.partition("#")
-        folder = posixpath.dirname(self._page.file.src_uri)
-        file = self._files.get_file_from_path(posixpath.normpath(posixpath.join(folder, path)))
+        file = linked_file(path, self._page, self._files)
         if file is None:
             return urljoin(self.address, target) if self.address else target
         notebook = None if self._site_url else self._notebook_of(file)

@@ -1,6 +1,5 @@
 """Docstrings as HTML: Google's sections, Markdown in their texts, examples highlighted."""
 
-import logging
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -12,6 +11,8 @@ from markdown import Markdown  # type: ignore[import-untyped]
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters.html import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers.python import PythonConsoleLexer  # type: ignore[import-untyped]
+
+from ..hearing import hearing
 
 _KIND = griffe.DocstringSectionKind
 _LISTS = {
@@ -37,13 +38,8 @@ Section = dict[str, Any]
 
 def sections_of(docstring: griffe.Docstring, link: Callable[[str], str | None]) -> tuple[str, list[Section], list[str]]:
     """The first paragraph of a docstring, its sections, and what is wrong with it; `link` gives targets of code."""
-    heard = _Heard()
-    logger = logging.getLogger("griffe")
-    logger.addHandler(heard)
-    try:
+    with hearing("griffe") as heard:
         parsed = docstring.parse("google", **_OPTIONS)
-    finally:
-        logger.removeHandler(heard)
     sections = [section for part in parsed for section in _section(part, docstring.value, link)]
     summary = ""
     if sections and sections[0]["kind"] == "text":
@@ -51,16 +47,7 @@ def sections_of(docstring: griffe.Docstring, link: Callable[[str], str | None]) 
         first = _PARAGRAPH.match(text)
         summary = first[1] if first else text
         sections[0]["html"] = text[first.end() :].strip() if first else ""
-    return summary, [section for section in sections if section.get("html", True)], heard.messages
-
-
-class _Heard(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+    return summary, [section for section in sections if section.get("html", True)], heard
 
 
 def _section(part: Any, whole: str, link: Callable[[str], str | None]) -> Iterator[Section]:

@@ -9,9 +9,12 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
+from .. import hearing
 from ..cache import Store, digest, file_digest, folder_digest, installed
 
 _OURS = Path(__file__).parent
+_SHARED = Path(hearing.__file__)
+"""What the worker calls of the plugin outside of this room."""
 
 
 class ReadingError(Exception):
@@ -77,7 +80,8 @@ class Reading:
 
     def _identity(self) -> str:
         """Digest of all that the entries depend on."""
-        return digest([self._names, installed(), folder_digest(_OURS), *map(self._source, self._packages())])
+        ours = folder_digest(_OURS), file_digest(_SHARED)
+        return digest([self._names, installed(), *ours, *map(self._source, self._packages())])
 
     def _source(self, package: str) -> str:
         spec = PathFinder.find_spec(package, [str(self._root), *sys.path])
