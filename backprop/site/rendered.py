@@ -1,8 +1,8 @@
 """Pages as Markdown made them at the last build: under `mkdocs serve` most of them have not changed.
 
 A page is converted anew unless everything that its HTML depends on is known to be the same: its text, the code that
-it includes, the results of that code, the settings of Markdown, and where the files of the site are. With extensions
-that are not known to depend on nothing else, every page is converted in every build.
+it includes, the results of that code, the settings of Markdown, the rules for links, and where the files of the site
+are. With extensions that are not known to depend on nothing else, every page is converted in every build.
 """
 
 from collections.abc import Callable, Hashable
@@ -78,7 +78,8 @@ class Rendered:
             self._places = files, hash(frozenset((file.src_uri, file.dest_uri) for file in files))
         source = prepared.page
         results = tuple(prepared.results(number) for number in range(len(source.blocks)))
-        return page.markdown, source.included, results, settings(config), self._places[1], page.file.dest_uri
+        rules = repr({**config.validation.links, "anchors": None})  # anchors are checked later, and always
+        return page.markdown, source.included, results, settings(config), rules, self._places[1], page.file.dest_uri
 
 
 def _depends_on_files(prepared: Prepared, config: MkDocsConfig) -> bool:

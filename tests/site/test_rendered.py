@@ -138,3 +138,12 @@ def test_what_may_depend_on_anything_is_always_converted(author: Author, site, o
     for _ in range(2):
         assert author.save() == author.anew()
         assert {*OHM} <= {*author.converted}
+
+
+def test_a_link_that_was_no_problem_is_one_when_the_rules_change(author: Author, site) -> None:
+    site.replace("mkdocs.yml", "nav:", "validation: {links: {not_found: ignore}}\nnav:")
+    site.everywhere("index.md", "ohm.md#measurement", "missing.md")
+    author.save()
+    site.replace("mkdocs.yml", "not_found: ignore", "not_found: warn")
+    with pytest.raises(Abort, match="strict mode"):
+        author.save()
